@@ -20,7 +20,8 @@ internal sealed class HoconIncludes(HoconFileReader read)
     public ObjectSyntax OpenRoot(string path)
     {
         var origin = HoconOrigin.Outside("the command line");
-        return OpenAt(Path.GetFullPath(path), origin, []) ?? throw new HoconException(origin, $"the configuration file {path} does not exist");
+        return OpenAt(Path.GetFullPath(path), origin, [])
+            ?? throw new HoconException(origin, $"the configuration file {path} does not exist");
     }
 
     /// <summary>Reads a text that stands in no file of its own; its includes are relative to <paramref name="file"/>.</summary>

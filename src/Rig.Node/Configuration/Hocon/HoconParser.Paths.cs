@@ -17,14 +17,18 @@ internal sealed partial class HoconParser
             var space = _scanner.TakeSpace().ToString();
             if (_scanner.Peek() == '.')
             {
-                elements.Add(begun ? element.ToString() : throw _scanner.Fail("a path has nothing before this dot; an empty key is written \"\""));
+                elements.Add(
+                    begun ? element.ToString() : throw _scanner.Fail("a path has nothing before this dot; an empty key is written \"\"")
+                );
                 _scanner.Skip();
                 element.Clear();
                 begun = false;
             }
             else if (_scanner.Peek() == '"' || _scanner.AtUnquoted)
             {
-                element.Append(begun ? space : "").Append(_scanner.Peek() == '"' ? _scanner.TakeQuoted() : _scanner.TakeUnquoted(stopAtDot: true));
+                element
+                    .Append(begun ? space : "")
+                    .Append(_scanner.Peek() == '"' ? _scanner.TakeQuoted() : _scanner.TakeUnquoted(stopAtDot: true));
                 begun = true;
             }
             else
@@ -36,7 +40,9 @@ internal sealed partial class HoconParser
         if (!begun)
         {
             var what = isKey ? "a key" : "a path";
-            throw _scanner.Fail(elements.Count > 0 ? $"{what} cannot end with a dot" : $"{_scanner.DescribeHere()} where {what} is expected");
+            throw _scanner.Fail(
+                elements.Count > 0 ? $"{what} cannot end with a dot" : $"{_scanner.DescribeHere()} where {what} is expected"
+            );
         }
 
         elements.Add(element.ToString());
@@ -123,6 +129,10 @@ internal sealed partial class HoconParser
         }
 
         string[] outer = _prefixes.Length > 0 ? _prefixes[0] : [];
-        return [[.. outer, .. _scope], .. _prefixes];
+        return
+        [
+            [.. outer, .. _scope],
+            .. _prefixes,
+        ];
     }
 }

@@ -50,7 +50,9 @@ internal sealed partial class HoconParser
                 break;
         }
 
-        return _scanner.Peek() == HoconScanner.End ? root : throw _scanner.Fail($"{_scanner.DescribeHere()} after the end of the configuration");
+        return _scanner.Peek() == HoconScanner.End
+            ? root
+            : throw _scanner.Fail($"{_scanner.DescribeHere()} after the end of the configuration");
     }
 
     /// <summary>Fields up to and with <paramref name="close"/>, separated by commas or line ends.</summary>
@@ -68,7 +70,9 @@ internal sealed partial class HoconParser
 
             if (!separated || _scanner.Peek() is HoconScanner.End or ',' or '}' or ']')
             {
-                throw _scanner.Fail($"{_scanner.DescribeHere()} where a key{(separated ? "" : ", a comma or a new line")} is expected{Closing(close)}");
+                throw _scanner.Fail(
+                    $"{_scanner.DescribeHere()} where a key{(separated ? "" : ", a comma or a new line")} is expected{Closing(close)}"
+                );
             }
 
             ParseField(target);
@@ -248,7 +252,9 @@ internal sealed partial class HoconParser
 
             if (!separated || _scanner.Peek() is HoconScanner.End or ',' or '}')
             {
-                throw _scanner.Fail($"{_scanner.DescribeHere()} where an item{(separated ? "" : ", a comma or a new line")} is expected{Closing(']')}");
+                throw _scanner.Fail(
+                    $"{_scanner.DescribeHere()} where an item{(separated ? "" : ", a comma or a new line")} is expected{Closing(']')}"
+                );
             }
 
             items.Add(ParseValue());

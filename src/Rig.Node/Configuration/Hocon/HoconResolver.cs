@@ -13,6 +13,9 @@ internal sealed class HoconResolver(ObjectSyntax root, Func<string, string?> env
     private int _depth;
     private int _values;
 
+    /// <summary>Layers being resolved now. With none, a value depends on nothing but the configuration and may be kept.</summary>
+    private int _layers;
+
     /// <summary>The whole configuration.</summary>
     /// <exception cref="HoconException">A required substitution is set nowhere, refers to itself, or joins what cannot be joined.</exception>
     public HoconObject Resolve() => Object(root);
@@ -42,6 +45,11 @@ internal sealed class HoconResolver(ObjectSyntax root, Func<string, string?> env
     /// <summary>A field's value from its first <paramref name="limit"/> layers; null when they leave it undefined.</summary>
     private HoconValue? Field(FieldSyntax field, int limit)
     {
+        if (field.Final is not null && limit == field.Layers.Count)
+        {
+            return field.Final;
+        }
+
         HoconValue? newest = null;
         for (var i = limit - 1; i >= 0; i--)
         {
@@ -51,6 +59,7 @@ internal sealed class HoconResolver(ObjectSyntax root, Func<string, string?> env
             }
         }
 
+        field.Final = _layers == 0 ? newest : field.Final;
         return newest;
     }
 
@@ -76,8 +85,10 @@ internal sealed class HoconResolver(ObjectSyntax root, Func<string, string?> env
 
         var outer = field.Resolving;
         field.Resolving = index;
+        _layers++;
         var value = syntax is AppendSyntax append ? Append(append, Field(field, index)) : Value(syntax);
         field.Resolving = outer;
+        _layers--;
         return value;
     }
 
@@ -87,7 +98,10 @@ internal sealed class HoconResolver(ObjectSyntax root, Func<string, string?> env
         {
             null or HoconScalar { IsNull: true } => [],
             HoconArray array => array.Items,
-            _ => throw new HoconException(append.Origin, $"+= adds to an array, but the value so far is {earlier.Describe()} from {earlier.Origin}"),
+            _ => throw new HoconException(
+                append.Origin,
+                $"+= adds to an array, but the value so far is {earlier.Describe()} from {earlier.Origin}"
+            ),
         };
         return Value(append.Item) is { } item ? new HoconArray(append.Origin, [.. items, item]) : new HoconArray(append.Origin, items);
     }
@@ -194,7 +208,10 @@ internal sealed class HoconResolver(ObjectSyntax root, Func<string, string?> env
         {
             null => null,
             HoconObject value => value,
-            var other => throw new HoconException(part.Origin, $"{part.Part} is {other.Describe()}; an object can be joined only with objects"),
+            var other => throw new HoconException(
+                part.Origin,
+                $"{part.Part} is {other.Describe()}; an object can be joined only with objects"
+            ),
         };
 
     /// <summary>"Value concatenation" of resolved parts: all strings, all arrays or all objects. Undefined parts vanish.</summary>

@@ -199,9 +199,11 @@ internal sealed class HoconScanner(string text, string file)
                 case '"':
                     Skip();
                     return value.ToString();
-                case End
-                or '\n':
-                    throw new HoconException(opening, "this string is not closed on its line; a string over several lines stands in \"\"\"");
+                case End or '\n':
+                    throw new HoconException(
+                        opening,
+                        "this string is not closed on its line; a string over several lines stands in \"\"\""
+                    );
                 case '\\':
                     value.Append(TakeEscape());
                     break;

@@ -5,7 +5,8 @@ namespace Rig.Node.Configuration.Hocon;
 /// <summary>A value as written.</summary>
 internal abstract class HoconSyntax(HoconOrigin origin)
 {
-    public HoconOrigin Origin { get; } = origin;
+    /// <summary>Where it begins; for an object that others were merged into, where the last of them begins.</summary>
+    public HoconOrigin Origin { get; protected set; } = origin;
 
     /// <summary>Whether nothing in it waits for the rest of the configuration, so that it hides what was written before it.</summary>
     public abstract bool IsLiteral { get; }
@@ -91,6 +92,7 @@ internal sealed class ObjectSyntax(HoconOrigin origin) : HoconSyntax(origin)
     /// <summary>Writes every field of <paramref name="later"/> over this object's.</summary>
     public void Merge(ObjectSyntax later)
     {
+        Origin = later.Origin;
         foreach (var (name, field) in later.Fields)
         {
             foreach (var (key, value) in field.Layers)
@@ -123,6 +125,9 @@ internal sealed class FieldSyntax(string name)
 
     /// <summary>The layer that the resolver is inside of: a substitution met there that leads back here sees only earlier layers.</summary>
     public int Resolving { get; set; } = Idle;
+
+    /// <summary>The final value, once it was resolved with nothing else in progress.</summary>
+    public HoconValue? Final { get; set; }
 
     /// <summary>Adds a layer and returns what it became: an object merges into the object before it.</summary>
     public HoconSyntax Push(HoconOrigin key, HoconSyntax value)

@@ -8,10 +8,12 @@ namespace Rig.Node.Configuration.Hocon;
 public static class HoconUnits
 {
     /// <summary>What a duration may look like, for messages.</summary>
-    public const string DurationHelp = "a duration: a number and ns, us, ms, s, m, h or d, such as 500 ms, 5s or 30 minutes (without unit: milliseconds)";
+    public const string DurationHelp =
+        "a duration: a number and ns, us, ms, s, m, h or d, such as 500 ms, 5s or 30 minutes (without unit: milliseconds)";
 
     /// <summary>What a size may look like, for messages.</summary>
-    public const string SizeHelp = "a size: a number and B, kB, MB, GB, TB (powers of 1000) or KiB, MiB, GiB, TiB (powers of 1024), such as 400 MB";
+    public const string SizeHelp =
+        "a size: a number and B, kB, MB, GB, TB (powers of 1000) or KiB, MiB, GiB, TiB (powers of 1024), such as 400 MB";
 
     /// <summary>Nanoseconds in a unit, under every name that the specification lists.</summary>
     private static readonly FrozenDictionary<string, decimal> DurationUnits = Table(
@@ -82,8 +84,7 @@ public static class HoconUnits
             var ticks when ticks % TimeSpan.TicksPerMinute == 0 => Text(ticks / TimeSpan.TicksPerMinute, "m"),
             var ticks when ticks % TimeSpan.TicksPerSecond == 0 => Text(ticks / TimeSpan.TicksPerSecond, "s"),
             var ticks when ticks % TimeSpan.TicksPerMillisecond == 0 => Text(ticks / TimeSpan.TicksPerMillisecond, "ms"),
-            var ticks when ticks % TimeSpan.TicksPerMicrosecond == 0 => Text(ticks / TimeSpan.TicksPerMicrosecond, "us"),
-            var ticks => Text(ticks * TimeSpan.NanosecondsPerTick, "ns"),
+            var ticks => string.Create(CultureInfo.InvariantCulture, $"{(decimal)ticks / TimeSpan.TicksPerMicrosecond}us"),
         };
 
     /// <summary>The shortest text with a whole number of the largest unit, powers of 1000 before powers of 1024.</summary>
@@ -124,9 +125,7 @@ public static class HoconUnits
             return false;
         }
 
-        // The largest factor is about 1e14 and a decimal holds 7.9e28: the bound keeps the product inside.
-        const decimal largest = 1e14m;
-        value = number <= largest ? number * factor : decimal.MaxValue;
+        value = number <= decimal.MaxValue / factor ? number * factor : decimal.MaxValue;
         return true;
     }
 
@@ -135,5 +134,6 @@ public static class HoconUnits
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
 
     private static FrozenDictionary<string, decimal> Table(params (string Names, decimal Value)[] rows) =>
-        rows.SelectMany(row => row.Names.Split(' ').Select(name => KeyValuePair.Create(name, row.Value))).ToFrozenDictionary(StringComparer.Ordinal);
+        rows.SelectMany(row => row.Names.Split(' ').Select(name => KeyValuePair.Create(name, row.Value)))
+            .ToFrozenDictionary(StringComparer.Ordinal);
 }
