@@ -28,6 +28,7 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(StopSession))]
 [JsonSerializable(typeof(AddMark))]
 [JsonSerializable(typeof(SessionOutcome))]
+[JsonSerializable(typeof(DesiredSession))]
 [JsonSerializable(typeof(Mark))]
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(RecordingsPage))]
