@@ -22,8 +22,8 @@ public sealed record PauseCamera(string Camera);
 /// <summary>To the supervisor: starts a paused or failed camera. Answers with the status after it.</summary>
 public sealed record ResumeCamera(string Camera);
 
-/// <summary>To the supervisor: the configured cameras changed. A camera whose settings are the same is not touched.</summary>
-public sealed record ApplyCameras(IReadOnlyList<CameraSettings> Cameras);
+/// <summary>To the supervisor: the configuration changed. A camera whose settings are the same is not touched, unless all are to be started anew.</summary>
+public sealed record ApplyCameras(IReadOnlyList<CameraSettings> Cameras, bool RestartAll = false);
 
 /// <summary>Begins to record; answers with a <see cref="CameraOutcome"/> when it records, waits for its start, or cannot.</summary>
 public sealed record StartRecording(string Camera, RecordingOrder Order);

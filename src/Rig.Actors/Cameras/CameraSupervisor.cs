@@ -165,7 +165,7 @@ public sealed class CameraSupervisor : ReceiveActor
                 _cameras.Add(known);
                 Start(known);
             }
-            else if (known.Settings != camera || known.Actor is null)
+            else if (apply.RestartAll || known.Settings != camera || known.Actor is null)
             {
                 known.Settings = camera;
                 Stop(known);

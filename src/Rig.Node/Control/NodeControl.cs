@@ -2,10 +2,12 @@ using Akka.Actor;
 using Rig.Actors;
 using Rig.Actors.Cameras;
 using Rig.Actors.Health;
+using Rig.Actors.Housekeeping;
 using Rig.Actors.Sessions;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Problems;
+using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Node.Control;
@@ -51,6 +53,12 @@ public sealed class NodeControl(RigSystem rig, ProcessMeter meter, TimeProvider 
 
     public Task<object> LeaveAsync(string camera, CancellationToken cancel) =>
         rig.Session.Ask<object>(new LeaveSession(camera), StopPatience(null), cancel);
+
+    /// <summary><see cref="ConfirmedOffload"/> or <see cref="Problem"/>.</summary>
+    public Task<object> ConfirmAsync(ConfirmOffload request, CancellationToken cancel) => rig.Housekeeper.Ask<object>(request, Patience, cancel);
+
+    public Task<DeletedOffloaded> DeleteOffloadedAsync(CancellationToken cancel) =>
+        rig.Housekeeper.Ask<DeletedOffloaded>(DeleteOffloaded.Instance, Patience, cancel);
 
     public async Task<NodeStatus> GetStatusAsync(CancellationToken cancel)
     {
