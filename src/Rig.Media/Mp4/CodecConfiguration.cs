@@ -7,6 +7,9 @@ internal static class CodecConfiguration
 {
     private const int SpsH264 = 7;
     private const int PpsH264 = 8;
+    private const int VpsH265 = 32;
+    private const int SpsH265 = 33;
+    private const int PpsH265 = 34;
 
     /// <summary>AVCDecoderConfigurationRecord (ISO/IEC 14496-15 5.3.3.1) in `avcC`.</summary>
     public static void WriteAvc(BoxWriter to, TrackFormat format)
@@ -25,7 +28,58 @@ internal static class CodecConfiguration
     }
 
     /// <summary>HEVCDecoderConfigurationRecord (8.3.3.1) in `hvcC`.</summary>
-    public static void WriteHevc(BoxWriter to, TrackFormat format) => throw new NotSupportedException();
+    public static void WriteHevc(BoxWriter to, TrackFormat format)
+    {
+        const int ProfileTierLevelAt = 3;
+        const int ProfileTierLevelBytes = 12;
+        const int ChromaFormat420 = 1;
+        ReadOnlySpan<byte> sps = Unescape(HevcSets(format, SpsH265).FirstOrDefault().Span);
+        int depth = (format.Video?.BitDepth ?? 8) - 8;
+        int box = to.Begin("hvcC"u8);
+        to.U8(1);
+        to.Bytes(sps.Length >= ProfileTierLevelAt + ProfileTierLevelBytes ? sps.Slice(ProfileTierLevelAt, ProfileTierLevelBytes) : new byte[12]);
+        to.U16(0xF000); // min_spatial_segmentation_idc: unknown
+        to.U8(0xFC); // parallelismType: unknown
+        to.U8(0xFC | ChromaFormat420);
+        to.U8(0xF8 | depth);
+        to.U8(0xF8 | depth);
+        to.U16(0); // average frame rate: unknown
+        int layers = sps.Length > 2 ? ((sps[2] >> 1) & 7) + 1 : 1;
+        to.U8((layers << 3) | (sps.Length > 2 ? (sps[2] & 1) << 2 : 0) | 3);
+        to.U8(3);
+        foreach (int type in (ReadOnlySpan<int>)[VpsH265, SpsH265, PpsH265])
+        {
+            ReadOnlyMemory<byte>[] sets = HevcSets(format, type);
+            to.U8(0x80 | type);
+            to.U16(sets.Length);
+            WriteSets(to, sets);
+        }
+
+        to.End(box);
+    }
+
+    private static ReadOnlyMemory<byte>[] HevcSets(TrackFormat format, int type) =>
+        [.. format.ParameterSets.Where(set => set.Length > 2 && ((set.Span[0] >> 1) & 63) == type)];
+
+    /// <summary>The bytes without emulation prevention (ITU-T H.265 7.4.2).</summary>
+    private static byte[] Unescape(ReadOnlySpan<byte> nal)
+    {
+        var bytes = new List<byte>(nal.Length);
+        int zeros = 0;
+        foreach (byte value in nal)
+        {
+            if (zeros >= 2 && value == 3)
+            {
+                zeros = 0;
+                continue;
+            }
+
+            zeros = value == 0 ? zeros + 1 : 0;
+            bytes.Add(value);
+        }
+
+        return [.. bytes];
+    }
 
     private static void WriteSets(BoxWriter to, ReadOnlyMemory<byte>[] sets)
     {
@@ -37,7 +91,30 @@ internal static class CodecConfiguration
     }
 
     /// <summary>AV1CodecConfigurationRecord (AV1 Codec ISO Media File Format Binding 2.3.3) in `av1C`.</summary>
-    public static void WriteAv1(BoxWriter to, TrackFormat format) => throw new NotSupportedException();
+    public static void WriteAv1(BoxWriter to, TrackFormat format)
+    {
+        ReadOnlySpan<byte> header = format.ParameterSets.Count > 0 ? format.ParameterSets[0].Span : default;
+        int depth = format.Video?.BitDepth ?? 8;
+        int profile = 0;
+        int level = 0;
+        if (header.Length > 4)
+        {
+            // AV1 5.5.1: seq_profile, still_picture, reduced_still_picture_header, timing_info_present_flag, ...
+            int payload = 1 + ((header[0] >> 2) & 1) + ((header[0] & 2) != 0 ? 1 : 0);
+            profile = header[payload] >> 5;
+            bool reduced = (header[payload] & 0x08) != 0;
+            bool timing = (header[payload] & 0x04) != 0;
+            level = reduced || timing ? 0 : ((header[payload + 2] << 8) | header[payload + 3]) >> 5 & 31;
+        }
+
+        int box = to.Begin("av1C"u8);
+        to.U8(0x81);
+        to.U8((profile << 5) | level);
+        to.U8((depth > 8 ? 0x40 : 0) | (depth == 12 ? 0x20 : 0) | 0x0C);
+        to.U8(0);
+        to.Bytes(header);
+        to.End(box);
+    }
 
     /// <summary>
     /// <code>

@@ -139,6 +139,7 @@ internal sealed class Mp4FileParser(IRandomAccessBytes source)
         foreach (Mp4Track track in file.Tracks)
         {
             Edits.Apply(track, file.Timescale);
+            track.Format = FrameRates.Measure(track);
         }
 
         file.ReferenceTimes = _referenceTimes;

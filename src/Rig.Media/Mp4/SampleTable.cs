@@ -94,6 +94,39 @@ internal sealed class SampleTable
         chunk = chunk with { Samples = chunk.Samples + 1 };
     }
 
+    /// <summary>The earliest presentation time that is not before <paramref name="time"/>; null when there is none.</summary>
+    public long? FirstPresentationFrom(long time)
+    {
+        long? earliest = null;
+        long decode = FirstDecodeTime;
+        (int run, int used) = (0, 0);
+        (int durationRun, int durationUsed) = (0, 0);
+        for (int i = 0; i < Count; i++)
+        {
+            long presentation = decode + Offsets[run].Value;
+            if (presentation >= time && (earliest is null || presentation < earliest))
+            {
+                earliest = presentation;
+            }
+
+            if (++used == Offsets[run].Count)
+            {
+                (run, used) = (run + 1, 0);
+            }
+
+            if (durationRun < Durations.Count)
+            {
+                decode += Durations[durationRun].Value;
+                if (++durationUsed == Durations[durationRun].Count)
+                {
+                    (durationRun, durationUsed) = (durationRun + 1, 0);
+                }
+            }
+        }
+
+        return earliest;
+    }
+
     private static void AddRun(BlockList<SampleRun> runs, int value)
     {
         if (runs.Count > 0 && runs.Last.Value == value)

@@ -63,24 +63,15 @@ internal sealed class SegmentClosing(
         return (to.ToArray(), moovAt, duration);
     }
 
-    /// <summary>An empty edit when the track begins after the presentation, then what is shown of it.</summary>
-    private List<EditEntry> Edits(SegmentTrackState track, Timescale movie)
-    {
-        SampleTable samples = track.Samples;
-        Timescale scale = track.Format.Timescale;
-        long from = Math.Max(track.EditStart, samples.FirstPresentationTime);
-        long to = Math.Min(EditEnd(track), samples.PresentationEnd);
-        List<EditEntry> edits = [];
-        long late = scale.Convert(new MediaTime(from - track.EditStart), movie).Ticks;
-        if (late > 0)
-        {
-            edits.Add(new EditEntry(late, -1));
-        }
-
-        long shown = scale.Convert(new MediaTime(to - from), movie).Ticks;
-        edits.Add(new EditEntry(Math.Max(shown, 1), from - samples.FirstDecodeTime));
-        return edits;
-    }
+    private List<EditEntry> Edits(SegmentTrackState track, Timescale movie) =>
+        EditLists.Of(
+            track.Samples,
+            track.Format.Kind == TrackKind.Video,
+            track.EditStart,
+            EditEnd(track),
+            track.Format.Timescale,
+            movie
+        );
 
     /// <summary>T1 on a track's line, from the newest unit with a known capture instant, so that a drifting clock does no harm.</summary>
     private long EditEnd(SegmentTrackState track)
