@@ -26,6 +26,7 @@ internal sealed class JournalDatabase : IDisposable
     private readonly SqliteCommand _insertSnapshot;
     private readonly SqliteCommand _selectSnapshot;
     private readonly SqliteCommand _deleteSnapshots;
+    private SqliteTransaction? _transaction;
 
     public JournalDatabase(SqliteConnection connection, string file, TimeProvider time)
     {
@@ -85,16 +86,16 @@ internal sealed class JournalDatabase : IDisposable
     public void InTransaction(Action work)
     {
         using var transaction = _connection.BeginTransaction(deferred: false);
-        foreach (
-            var command in (ReadOnlySpan<SqliteCommand>)
-                [_insertEvent, _selectHighest, _rememberHighest, _deleteEvents, _insertSnapshot, _deleteSnapshots]
-        )
+        _transaction = transaction;
+        try
         {
-            command.Transaction = transaction;
+            work();
+            transaction.Commit();
         }
-
-        work();
-        transaction.Commit();
+        finally
+        {
+            _transaction = null;
+        }
     }
 
     public void InsertEvents(string persistenceId, IReadOnlyList<EventRow> events)
@@ -179,7 +180,7 @@ internal sealed class JournalDatabase : IDisposable
 
     private static string Text(DateTime utc) => utc.ToString(TimestampFormat, CultureInfo.InvariantCulture);
 
-    private static SqliteCommand BindSelection(SqliteCommand command, string persistenceId, SnapshotSelectionCriteria criteria) =>
+    private SqliteCommand BindSelection(SqliteCommand command, string persistenceId, SnapshotSelectionCriteria criteria) =>
         Bind(
             command,
             persistenceId,
@@ -189,13 +190,14 @@ internal sealed class JournalDatabase : IDisposable
             Text(criteria.MaxTimeStamp)
         );
 
-    private static SqliteCommand Bind(SqliteCommand command, params ReadOnlySpan<object> values)
+    private SqliteCommand Bind(SqliteCommand command, params ReadOnlySpan<object> values)
     {
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i];
         }
 
+        command.Transaction = _transaction;
         return command;
     }
 
