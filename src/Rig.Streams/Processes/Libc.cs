@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Rig.Streams.Processes;
 
-/// <summary>The calls of the C library that starting and ending child processes needs and .NET does not offer. Linux, 64 bits.</summary>
+/// <summary>The calls of the C library that child processes and batches of datagrams need and .NET does not offer. Linux, 64 bits.</summary>
 internal static class Libc
 {
     public const int SigKill = 9;
@@ -53,6 +53,9 @@ internal static class Libc
 
     [DllImport(Library, SetLastError = true)]
     public static extern int waitpid(int pid, out int status, int options);
+
+    [DllImport(Library, SetLastError = true)]
+    public static extern int recvmmsg(int socket, ref long headers, uint count, int flags, nint timeout);
 
     [DllImport(Library)]
     public static extern int posix_spawn(out int pid, byte[] path, byte[] actions, byte[] attributes, nint[] arguments, nint[] environment);

@@ -28,14 +28,17 @@ internal static class BytePump
         SourceCounters counters,
         TimeProvider time,
         CancellationToken cancellation
-    )
+    ) => OnThread(name, () => Run(reader, demuxer, output, counters, time, cancellation), cancellation);
+
+    /// <summary>Runs a source's loop on a thread of its own; whatever it throws ends the task, never the process.</summary>
+    public static Task OnThread(string name, Action loop, CancellationToken cancellation)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
-                Run(reader, demuxer, output, counters, time, cancellation);
+                loop();
                 ended.SetResult();
             }
             catch (OperationCanceledException)

@@ -12,6 +12,9 @@ public interface ISource : IAsyncDisposable
     /// <summary>What happened so far; any thread.</summary>
     SourceStatistics Statistics { get; }
 
+    /// <summary>The encoder that makes the units on this machine; null when they come encoded.</summary>
+    EncoderSetting? Encoder => null;
+
     /// <summary>
     /// Brings units to <paramref name="output"/> until the source ends (returns), fails or is cancelled. Once for each source.
     /// The output is called from one thread at a time.
