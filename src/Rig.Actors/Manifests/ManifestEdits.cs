@@ -1,0 +1,68 @@
+using Rig.Contracts.Recordings;
+using Rig.Contracts.Sessions;
+
+namespace Rig.Actors.Manifests;
+
+/// <summary>How a manifest changes while its camera records and afterwards. Pure: a manifest in, the next one out.</summary>
+public static class ManifestEdits
+{
+    /// <summary>Gaps and notes kept one by one; a camera that stutters all day must not make the manifest grow without end.</summary>
+    private const int MostEntries = 2000;
+
+    /// <summary>Adds a segment, or replaces what is known of it.</summary>
+    public static Manifest WithSegment(this Manifest manifest, Segment segment)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(segment);
+        bool known = manifest.Segments.Any(other => other.File == segment.File);
+        IReadOnlyList<Segment> segments = known
+            ? [.. manifest.Segments.Select(other => other.File == segment.File ? segment : other)]
+            : [.. manifest.Segments, segment];
+        return manifest with
+        {
+            Segments = segments,
+            Frames = segments.Sum(each => each.Frames),
+            DurationSeconds = segments
+                .Where(each => each.First is not null && each.Last is not null)
+                .Sum(each => (each.Last!.Value - each.First!.Value).TotalSeconds),
+        };
+    }
+
+    /// <summary>Changes one segment; the manifest as it is when it has no such file.</summary>
+    public static Manifest WithSegment(this Manifest manifest, string file, Func<Segment, Segment> change)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(change);
+        return manifest.Segments.FirstOrDefault(segment => segment.File == file) is { } found
+            ? manifest.WithSegment(change(found))
+            : manifest;
+    }
+
+    /// <summary>Adds a gap; beyond the limit the last one is widened, so that nothing is lost silently.</summary>
+    public static Manifest WithGap(this Manifest manifest, SegmentGap gap)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(gap);
+        manifest = manifest with { DroppedUnits = manifest.DroppedUnits + (gap.Units ?? 0) };
+        if (manifest.Gaps.Count < MostEntries)
+        {
+            return manifest with { Gaps = [.. manifest.Gaps, gap] };
+        }
+
+        SegmentGap last = manifest.Gaps[^1];
+        SegmentGap widened = last with { To = gap.To, Units = (last.Units ?? 0) + (gap.Units ?? 0), Cause = "several" };
+        return manifest with { Gaps = [.. manifest.Gaps.SkipLast(1), widened] };
+    }
+
+    public static Manifest WithNote(this Manifest manifest, DateTimeOffset at, string text)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return manifest.Notes.Count >= MostEntries ? manifest : manifest with { Notes = [.. manifest.Notes, new ManifestNote(at, text)] };
+    }
+
+    public static Manifest WithMark(this Manifest manifest, Mark mark)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return manifest.Marks.Contains(mark) ? manifest : manifest with { Marks = [.. manifest.Marks, mark] };
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Rig.Contracts.Json;
+using Rig.Contracts.Recordings;
+
+namespace Rig.Actors.Manifests;
+
+/// <summary>Manifests on disk: <c>{recordings}/{session}/{session}_{camera}.json</c>, replaced atomically so that a reader sees the old one or the new one.</summary>
+public static class ManifestFile
+{
+    /// <summary>More than any real manifest: 2,000 gaps, 2,000 notes and the segments of a week.</summary>
+    public const int MaxBytes = 16 << 20;
+
+    public static string PathOf(string recordings, string session, string camera) =>
+        Path.Combine(recordings, session, $"{session}_{camera}.json");
+
+    /// <exception cref="InvalidDataException">The file is no manifest, or one of a newer program; the message says which.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static Manifest Read(string path)
+    {
+        if (new FileInfo(path).Length > MaxBytes)
+        {
+            throw new InvalidDataException($"{path} is larger than {MaxBytes} bytes and cannot be a manifest.");
+        }
+
+        try
+        {
+            Manifest? manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), RigJson.Default.Manifest);
+            return manifest switch
+            {
+                null => throw new InvalidDataException($"{path} holds no manifest."),
+                { Schema: > Manifest.CurrentSchema } => throw new InvalidDataException(
+                    $"{path} was written by a newer program (schema {manifest.Schema}); update this one."
+                ),
+                _ => manifest,
+            };
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path} is no manifest: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Writes the manifest and returns when it is durable.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public static void Write(string path, Manifest manifest)
+    {
+        string temporary = path + ".part";
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(manifest, RigJson.Indented.Manifest);
+        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
+        {
+            file.Write(json);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Every manifest below a recordings folder.</summary>
+    public static IEnumerable<string> Find(string recordings) =>
+        Directory.Exists(recordings)
+            ? Directory
+                .EnumerateDirectories(recordings)
+                .SelectMany(session => Directory.EnumerateFiles(session, Path.GetFileName(session) + "_*.json"))
+                .Order(StringComparer.Ordinal)
+            : [];
+}

@@ -1,0 +1,172 @@
+using System.Threading.Channels;
+using Rig.Contracts.Recordings;
+
+namespace Rig.Actors.Manifests;
+
+/// <summary>
+/// The one writer of manifests. Recorder, hashing, repair and offload all change them through here, in order; the newest version is in
+/// memory at once and on disk soon after. While the disk refuses, the store keeps trying: what happened to a recording is never
+/// forgotten because the disk was full when it happened.
+/// </summary>
+public sealed class ManifestStore : IAsyncDisposable
+{
+    private readonly string _recordings;
+    private readonly TimeProvider _time;
+    private readonly Action<string, Exception> _onError;
+    private readonly Action<Manifest> _onWritten;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Session, string Camera), Entry> _entries = [];
+    private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _writer;
+
+    /// <param name="recordings">The recordings folder.</param>
+    /// <param name="time">Paces the retries.</param>
+    /// <param name="onWritten">Hears of each version that became durable, on the store's own thread; must not throw.</param>
+    /// <param name="onError">Hears of each failed read or write; must not throw.</param>
+    public ManifestStore(string recordings, TimeProvider time, Action<Manifest> onWritten, Action<string, Exception> onError)
+    {
+        _recordings = recordings;
+        _time = time;
+        _onWritten = onWritten;
+        _onError = onError;
+        _writer = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Between two attempts while the disk refuses.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>The newest version, from memory or disk; null when there is none or it cannot be read.</summary>
+    public Manifest? Find(string session, string camera)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue((session, camera), out Entry? entry))
+            {
+                return entry.Manifest;
+            }
+        }
+
+        string path = ManifestFile.PathOf(_recordings, session, camera);
+        try
+        {
+            return File.Exists(path) ? ManifestFile.Read(path) : null;
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            _onError(path, error);
+            return null;
+        }
+    }
+
+    /// <summary>Changes a manifest. Edits of one manifest happen one after the other in the order of the calls.</summary>
+    /// <param name="edit">Gets the newest version, null when there is none yet; returning null leaves things as they are. Pure.</param>
+    public void Update(string session, string camera, Func<Manifest?, Manifest?> edit)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        Manifest? known = Find(session, camera);
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue((session, camera), out Entry? entry))
+            {
+                entry = new Entry { Manifest = known };
+            }
+
+            if (edit(entry.Manifest) is not { } next)
+            {
+                return;
+            }
+
+            entry.Manifest = next;
+            entry.Version++;
+            _entries[(session, camera)] = entry;
+        }
+
+        _work.Writer.TryWrite(new Work(session, camera, null));
+    }
+
+    /// <summary>Completes when everything that was changed before this call is durable.</summary>
+    public Task FlushAsync(CancellationToken cancel)
+    {
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Writer.TryWrite(new Work("", "", reached));
+        return reached.Task.WaitAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _work.Writer.TryComplete();
+        await _stop.CancelAsync();
+        await _writer;
+        _stop.Dispose();
+    }
+
+    private async Task WriteAsync()
+    {
+        await foreach (Work work in _work.Reader.ReadAllAsync())
+        {
+            if (work.Reached is { } reached)
+            {
+                reached.TrySetResult();
+                continue;
+            }
+
+            while (!TryWrite(work.Session, work.Camera) && !_stop.IsCancellationRequested)
+            {
+                await Task.Delay(RetryInterval, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private bool TryWrite(string session, string camera)
+    {
+        Entry entry;
+        Manifest manifest;
+        long version;
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue((session, camera), out Entry? found) || found.Version == found.Durable)
+            {
+                return true;
+            }
+
+            entry = found;
+            manifest = found.Manifest!;
+            version = found.Version;
+        }
+
+        string path = ManifestFile.PathOf(_recordings, session, camera);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            ManifestFile.Write(path, manifest);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _onError(path, error);
+            return false;
+        }
+
+        lock (_lock)
+        {
+            entry.Durable = version;
+            if (manifest.Complete && entry.Version == version)
+            {
+                _entries.Remove((session, camera));
+            }
+        }
+
+        _onWritten(manifest);
+        return true;
+    }
+
+    /// <summary>A manifest to write, or a place in the queue that somebody waits to be reached.</summary>
+    private readonly record struct Work(string Session, string Camera, TaskCompletionSource? Reached);
+
+    private sealed class Entry
+    {
+        public Manifest? Manifest;
+        public long Version;
+        public long Durable;
+    }
+}

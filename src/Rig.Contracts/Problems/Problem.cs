@@ -1,0 +1,43 @@
+using Rig.Contracts.Nodes;
+using Rig.Contracts.Sessions;
+
+namespace Rig.Contracts.Problems;
+
+/// <summary>A refusal or error on the wire: RFC 9457 problem details with a stable <see cref="Code"/>.</summary>
+public sealed record Problem
+{
+    public string Type { get; init; } = "about:blank";
+    public required string Title { get; init; }
+    public required int Status { get; init; }
+    public string? Detail { get; init; }
+
+    /// <summary>One of <see cref="ProblemCodes"/>.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What to do about it.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>For refusals: the gates with value, limit and remedy.</summary>
+    public IReadOnlyList<GateReading>? Gates { get; init; }
+
+    /// <summary>For starts and stops: what became of each camera.</summary>
+    public SessionOutcome? Outcome { get; init; }
+}
+
+/// <summary>Stable codes of <see cref="Problem"/>; programs may rely on them.</summary>
+public static class ProblemCodes
+{
+    public const string InvalidRequest = "invalid_request";
+    public const string NotFound = "not_found";
+    public const string UnknownCamera = "unknown_camera";
+    public const string SessionRunning = "session_running";
+    public const string NoSession = "no_session";
+    public const string GatesFailed = "gates_failed";
+    public const string TooLong = "too_long";
+    public const string ConfigurationInvalid = "configuration_invalid";
+    public const string Recording = "recording";
+    public const string HashMismatch = "hash_mismatch";
+    public const string NotHashedYet = "not_hashed_yet";
+    public const string TimedOut = "timed_out";
+    public const string Internal = "internal";
+}

@@ -1,0 +1,227 @@
+// Every setting of a node, with its default. hocon/reference.conf says the same in the user's words; a test holds the two together.
+// A setting is added here together with what reads it.
+using Rig.Contracts.Nodes;
+
+namespace Rig.Node.Configuration;
+
+/// <summary>The configuration of one node. Keys are the properties' names in camelCase, joined by dots.</summary>
+public sealed record RigOptions
+{
+    /// <summary>Who this node is.</summary>
+    public NodeOptions Node { get; init; } = new();
+
+    /// <summary>Where it listens.</summary>
+    public HttpOptions Http { get; init; } = new();
+
+    /// <summary>The cameras by id.</summary>
+    public IReadOnlyDictionary<string, CameraOptions> Cameras { get; init; } =
+        new Dictionary<string, CameraOptions>(StringComparer.Ordinal);
+
+    /// <summary>How segments are written.</summary>
+    public RecordingOptions Recording { get; init; } = new();
+
+    /// <summary>The memory that holds the newest pictures of every camera.</summary>
+    public LogOptions Log { get; init; } = new();
+
+    /// <summary>How sources are watched and tried again.</summary>
+    public IngestOptions Ingest { get; init; } = new();
+
+    /// <summary>When a start warns or is refused.</summary>
+    public GateOptions Gates { get; init; } = new();
+
+    /// <summary>What becomes of footage that was copied off.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>The program's own log.</summary>
+    public DiagnosticsOptions Diagnostics { get; init; } = new();
+}
+
+/// <summary>Identity and folders.</summary>
+public sealed record NodeOptions
+{
+    [Option(Applies.Node)]
+    public string Id { get; init; } = "NODE";
+
+    [Option(Applies.Node, MayBeEmpty = true)]
+    public string Position { get; init; } = "";
+
+    [Option(Applies.Live)]
+    public NodeMode Mode { get; init; } = NodeMode.Production;
+
+    [Option(Applies.Node)]
+    public string Data { get; init; } = "data";
+
+    [Option(Applies.Node)]
+    public string Recordings { get; init; } = "recordings";
+
+    [Option(Applies.Node)]
+    public string State { get; init; } = "state";
+
+    /// <summary>Absolute path of the recordings.</summary>
+    public string RecordingsFolder() => Path.GetFullPath(Path.Combine(Data, Recordings));
+
+    /// <summary>Absolute path of journal, catalogue and override file.</summary>
+    public string StateFolder() => Path.GetFullPath(Path.Combine(Data, State));
+}
+
+/// <summary>The HTTP server.</summary>
+public sealed record HttpOptions
+{
+    [Option(Applies.Node)]
+    public IReadOnlyList<string> Addresses { get; init; } = ["127.0.0.1"];
+
+    [Option(Applies.Node, Min = "0", Max = "65535")]
+    public int Port { get; init; } = 8080;
+}
+
+/// <summary>One camera.</summary>
+public sealed record CameraOptions
+{
+    [Option(Applies.Camera, Required = true)]
+    public string Source { get; init; } = "";
+
+    [Option(Applies.Camera, MayBeEmpty = true)]
+    public string Name { get; init; } = "";
+
+    [Option(Applies.Camera, MayBeEmpty = true)]
+    public string Position { get; init; } = "";
+
+    [Option(Applies.Camera)]
+    public bool Audio { get; init; } = true;
+}
+
+/// <summary>Which clock the timecode track shows.</summary>
+public enum TimecodeClock
+{
+    Utc,
+    Local,
+}
+
+/// <summary>Segments and sessions.</summary>
+public sealed record RecordingOptions
+{
+    [Option(Applies.Live, Min = "1s", Max = "24h")]
+    public TimeSpan Rotation { get; init; } = TimeSpan.FromMinutes(30);
+
+    [Option(Applies.Live)]
+    public bool AlignToClock { get; init; }
+
+    [Option(Applies.Live, Min = "100ms", Max = "10s")]
+    public TimeSpan Fragment { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    [Option(Applies.Live, Min = "100ms", Max = "1m")]
+    public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    [Option(Applies.Live, Min = "1MiB", Max = "64GiB")]
+    public ByteSize AllocationStep { get; init; } = new(64L << 20);
+
+    [Option(Applies.Live)]
+    public TimecodeClock Timecode { get; init; } = TimecodeClock.Utc;
+
+    [Option(Applies.Live, Min = "0s", Max = "7d")]
+    public TimeSpan ResumeWithin { get; init; } = TimeSpan.FromHours(12);
+
+    [Option(Applies.Live, Min = "100ms", Max = "1m")]
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    [Option(Applies.Live, Min = "1s", Max = "10m")]
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}
+
+/// <summary>The GOP logs.</summary>
+public sealed record LogOptions
+{
+    [Option(Applies.Camera, Min = "0s", Max = "10m")]
+    public TimeSpan PreRoll { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Option(Applies.Camera, Min = "8MiB", Max = "1TiB")]
+    public ByteSize CameraBytes { get; init; } = new(400_000_000);
+
+    [Option(Applies.Node, Min = "8MiB", Max = "8TiB")]
+    public ByteSize NodeBytes { get; init; } = new(8_000_000_000);
+
+    [Option(Applies.Camera, Min = "1%", Max = "100%")]
+    public Percent HighWatermark { get; init; } = new(80);
+
+    [Option(Applies.Camera, Min = "0%", Max = "99%")]
+    public Percent LowWatermark { get; init; } = new(60);
+
+    /// <summary>The bytes for one camera on a machine with this much memory: as configured, but a quarter of it at most.</summary>
+    public long CameraBytesOn(long machineBytes) => Math.Min(CameraBytes.Bytes, machineBytes / 4);
+
+    /// <summary>The bytes for all cameras on a machine with this much memory: as configured, but half of it at most.</summary>
+    public long NodeBytesOn(long machineBytes) => Math.Min(NodeBytes.Bytes, machineBytes / 2);
+}
+
+/// <summary>Watching and retrying sources.</summary>
+public sealed record IngestOptions
+{
+    [Option(Applies.Camera, Min = "100ms", Max = "5m")]
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    [Option(Applies.Camera, Min = "10ms", Max = "5m")]
+    public TimeSpan RetryMin { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Option(Applies.Camera, Min = "10ms", Max = "1h")]
+    public TimeSpan RetryMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    [Option(Applies.Camera, Min = "0%", Max = "100%")]
+    public Percent RetryJitter { get; init; } = new(20);
+
+    [Option(Applies.Camera, Min = "1", Max = "1000")]
+    public int BreakerFailures { get; init; } = 5;
+
+    [Option(Applies.Camera, Min = "1s", Max = "1h")]
+    public TimeSpan BreakerReset { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>Levels of the gates.</summary>
+public sealed record GateOptions
+{
+    [Option(Applies.Live, Min = "0%", Max = "100%")]
+    public Percent DiskWarn { get; init; } = new(15);
+
+    [Option(Applies.Live, Min = "0%", Max = "100%")]
+    public Percent DiskBlock { get; init; } = new(10);
+
+    [Option(Applies.Live, Min = "0", Max = "150")]
+    public Celsius TemperatureWarn { get; init; } = new(75);
+
+    [Option(Applies.Live, Min = "0", Max = "150")]
+    public Celsius TemperatureBlock { get; init; } = new(85);
+
+    [Option(Applies.Live, Min = "0%", Max = "100%")]
+    public Percent BatteryWarn { get; init; } = new(20);
+
+    [Option(Applies.Live, Min = "0%", Max = "100%")]
+    public Percent BatteryBlock { get; init; } = new(10);
+
+    [Option(Applies.Live, Min = "1us", Max = "1h")]
+    public TimeSpan ClockWarn { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    [Option(Applies.Live, Min = "1us", Max = "1h", None = "warn")]
+    public TimeSpan? ClockBlock { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    [Option(Applies.Live, Min = "100ms", Max = "1m")]
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
+}
+
+/// <summary>Confirmed copies.</summary>
+public sealed record RetentionOptions
+{
+    [Option(Applies.Live)]
+    public bool DeleteAfterConfirm { get; init; }
+}
+
+/// <summary>Log files of the development mode.</summary>
+public sealed record DiagnosticsOptions
+{
+    [Option(Applies.Live)]
+    public string Folder { get; init; } = "logs";
+
+    [Option(Applies.Live, Min = "64KiB", Max = "1GiB")]
+    public ByteSize FileSize { get; init; } = new(10_000_000);
+
+    [Option(Applies.Live, Min = "1", Max = "100")]
+    public int Files { get; init; } = 5;
+}
