@@ -85,6 +85,9 @@ public sealed record Segment
     public bool Repaired { get; init; }
     public Offload? Offloaded { get; init; }
 
+    /// <summary>When the software deleted the file after its copy was confirmed.</summary>
+    public DateTimeOffset? Deleted { get; init; }
+
     /// <summary>Why the file cannot be used, if so.</summary>
     public string? Damage { get; init; }
 }

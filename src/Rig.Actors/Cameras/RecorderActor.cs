@@ -1,0 +1,356 @@
+using Akka.Actor;
+using Akka.Event;
+using Rig.Actors.Flows;
+using Rig.Actors.Manifests;
+using Rig.Contracts.Cameras;
+using Rig.Contracts.Events;
+using Rig.Contracts.Nodes;
+using Rig.Contracts.Recordings;
+using Rig.Contracts.Sessions;
+using Rig.Streams.Log;
+
+namespace Rig.Actors.Cameras;
+
+/// <summary>
+/// Owns the writing of one camera's segments for one session, and that camera's manifest. Disk trouble is a normal event here and ends
+/// nothing. When this actor or its flow fails it is restarted; its camera gives it the order again and the log has what was not yet written.
+/// </summary>
+public sealed class RecorderActor : ReceiveActor, IWithTimers
+{
+    /// <summary>Between two progress events.</summary>
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A recording camera that made no bytes durable for so long raises an alarm.</summary>
+    private const double DurableWithinSeconds = 3;
+
+    private readonly RecorderSetup _setup;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly List<IActorRef> _awaitingStart = [];
+    private readonly List<IActorRef> _awaitingStop = [];
+
+    private RecordingOrder? _order;
+    private IRecordingFlow? _flow;
+    private CameraOutcome? _started;
+    private string? _lastError;
+    private bool _durableAlarm;
+    private bool _diskAlarm;
+
+    public RecorderActor(RecorderSetup setup)
+    {
+        _setup = setup;
+        Receive<RecordingOrder>(OnOrder);
+        Receive<StopRecording>(OnStop);
+        Receive<MarkRecording>(OnMark);
+        Receive<FromFlow>(message => message.SessionId == _order?.SessionId, message => OnSignal(message.Signal));
+        Receive<FromFlow>(_ => { });
+        Receive<ShowProgress>(_ => OnProgress());
+        Receive<GetStatus>(_ => Sender.Tell(Status()));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(RecorderSetup setup) => Akka.Actor.Props.Create(() => new RecorderActor(setup));
+
+    protected override void PreStart() => Context.Parent.Tell(RecorderReady.Instance);
+
+    protected override void PostStop()
+    {
+        foreach (IActorRef waiting in _awaitingStart.Concat(_awaitingStop))
+        {
+            waiting.Tell(Outcome(CameraResult.Failed, "The recorder was restarted."));
+        }
+
+        _ = _flow?.DisposeAsync().AsTask();
+    }
+
+    private void OnOrder(RecordingOrder order)
+    {
+        if (_order is not null)
+        {
+            Sender.Tell(_started ?? Outcome(CameraResult.Refused, $"The camera records session {_order.SessionId}."));
+            return;
+        }
+
+        IActorRef self = Self;
+        _order = order;
+        _started = null;
+        _lastError = null;
+        _awaitingStart.Add(Sender);
+        _setup.Manifests.Update(order.SessionId, order.Camera, existing => Begin(existing, order));
+        _flow = _setup.Start(order, _setup.Log, signal => self.Tell(new FromFlow(order.SessionId, signal)));
+        Timers.StartPeriodicTimer(nameof(ShowProgress), ShowProgress.Instance, ProgressInterval);
+        if (order.Start > Now())
+        {
+            AnswerStart(new CameraOutcome { Camera = order.Camera, Result = CameraResult.Recording, OffsetMs = 0 });
+        }
+    }
+
+    private void OnStop(StopRecording stop)
+    {
+        if (_order is not { } order || order.SessionId != stop.SessionId || _flow is not { } flow)
+        {
+            Sender.Tell(Outcome(CameraResult.Stopped, null) with { Camera = stop.Camera });
+            return;
+        }
+
+        _order = order with { End = stop.End };
+        _awaitingStop.Add(Sender);
+        Edit(manifest => manifest with { End = stop.End });
+        flow.Stop(stop.End);
+    }
+
+    private void OnMark(MarkRecording message)
+    {
+        if (_order?.SessionId == message.SessionId)
+        {
+            Edit(manifest => manifest.WithMark(message.Mark));
+            _flow?.AddMark(message.Mark);
+        }
+    }
+
+    private void OnSignal(RecordingSignal signal)
+    {
+        switch (signal)
+        {
+            case RecordingSignal.SegmentOpened opened:
+                OnOpened(opened);
+                break;
+            case RecordingSignal.SegmentClosed closed:
+                Edit(manifest => manifest.WithSegment(Merge(manifest, closed.Segment)));
+                Publish(new SegmentClosed(_order!.Camera, _order.SessionId, closed.Segment) { Time = Now(), Node = _setup.NodeId });
+                break;
+            case RecordingSignal.Gap gap:
+                Edit(manifest => manifest.WithGap(gap.Value));
+                Publish(new RecordingGap(_order!.Camera, _order.SessionId, gap.Value) { Time = Now(), Node = _setup.NodeId });
+                break;
+            case RecordingSignal.FormatChanged changed:
+                Edit(manifest => manifest with { FormatChanges = [.. manifest.FormatChanges, changed.Change] });
+                break;
+            case RecordingSignal.DiskTrouble trouble:
+                OnDiskTrouble(trouble);
+                break;
+            case RecordingSignal.DiskRecovered:
+                OnDiskRecovered();
+                break;
+            case RecordingSignal.Finished:
+                OnFinished();
+                break;
+            case RecordingSignal.Failed failed:
+                throw new RecorderFailedException(_order!.Camera, failed.Error);
+        }
+    }
+
+    private void OnOpened(RecordingSignal.SegmentOpened opened)
+    {
+        RecordingOrder order = _order!;
+        Edit(manifest => Describe(manifest.WithSegment(opened.Segment), order, opened));
+        if (_started is { Result: CameraResult.Recording or CameraResult.Late } && _awaitingStart.Count == 0 && _started.OffsetMs is not null)
+        {
+            return;
+        }
+
+        AnswerStart(
+            new CameraOutcome
+            {
+                Camera = order.Camera,
+                Result = opened.Late > 0 ? CameraResult.Late : CameraResult.Recording,
+                OffsetMs = opened.Segment.First is { } first ? (first - order.Start).TotalMilliseconds : opened.Late,
+                Reason = opened.Late > 0 ? $"The log no longer reached back to the start; begins {opened.Late:0} ms late." : null,
+            }
+        );
+        Publish(
+            new RecordingStarted(order.Camera, order.SessionId, opened.Segment.First ?? order.Start, opened.Late)
+            {
+                Time = Now(),
+                Node = _setup.NodeId,
+            }
+        );
+    }
+
+    private void OnDiskTrouble(RecordingSignal.DiskTrouble trouble)
+    {
+        _lastError = trouble.Error;
+        _log.Error("{0}: {1} {2}", _order!.Camera, trouble.Error, trouble.Remedy);
+        Publish(new RecordingError(_order.Camera, _order.SessionId, trouble.Error, trouble.Remedy) { Time = Now(), Node = _setup.NodeId });
+        Alarm(ref _diskAlarm, raise: true, "disk", trouble.Error, trouble.Remedy);
+    }
+
+    private void OnDiskRecovered()
+    {
+        _lastError = null;
+        Alarm(ref _diskAlarm, raise: false, "disk", "", "");
+    }
+
+    private void OnFinished()
+    {
+        RecordingOrder order = _order!;
+        RecorderStatus last = _flow!.Measure();
+        Timers.Cancel(nameof(ShowProgress));
+        Alarm(ref _durableAlarm, raise: false, "durable", "", "");
+        Alarm(ref _diskAlarm, raise: false, "disk", "", "");
+        Edit(manifest => manifest with { End = order.End, Complete = true });
+        Publish(
+            new RecordingStopped(order.Camera, order.SessionId, last.Frames, last.DurableBytes, last.Segments)
+            {
+                Time = Now(),
+                Node = _setup.NodeId,
+            }
+        );
+        CameraOutcome outcome = Outcome(CameraResult.Stopped, null);
+        _flow.DisposeAsync().AsTask().PipeTo(ActorRefs.Nobody);
+        _flow = null;
+        _order = null;
+        _awaitingStart.ForEach(waiting => waiting.Tell(outcome));
+        _awaitingStop.ForEach(waiting => waiting.Tell(outcome));
+        _awaitingStart.Clear();
+        _awaitingStop.Clear();
+        Context.Parent.Tell(new RecordingEnded(order.SessionId));
+    }
+
+    private void OnProgress()
+    {
+        if (_order is not { } order || _flow?.Measure() is not { } status)
+        {
+            return;
+        }
+
+        double since = status.SecondsSinceDurable ?? 0;
+        Publish(
+            new RecordingProgress(order.Camera, order.SessionId, status.Frames, status.DurableBytes, since) { Time = Now(), Node = _setup.NodeId }
+        );
+        Alarm(
+            ref _durableAlarm,
+            raise: status.State == RecorderState.Recording && since > DurableWithinSeconds,
+            "durable",
+            $"No bytes of {order.Camera} have become durable for {since:0.0} s.",
+            "Check the camera's signal and the disk."
+        );
+    }
+
+    private void Alarm(ref bool raised, bool raise, string matter, string text, string remedy)
+    {
+        if (raised == raise)
+        {
+            return;
+        }
+
+        raised = raise;
+        string id = $"camera.{_setup.Camera}.{matter}";
+        Publish(
+            raise
+                ? new AlarmRaised(id, _setup.Camera, GateLevel.Block, text, remedy) { Time = Now(), Node = _setup.NodeId }
+                : new AlarmCleared(id, _setup.Camera) { Time = Now(), Node = _setup.NodeId }
+        );
+    }
+
+    private void AnswerStart(CameraOutcome outcome)
+    {
+        _started = outcome;
+        _awaitingStart.ForEach(waiting => waiting.Tell(outcome));
+        _awaitingStart.Clear();
+    }
+
+    private RecorderStatus Status() =>
+        (_flow?.Measure() ?? new RecorderStatus { State = RecorderState.Idle }) with
+        {
+            LastError = _lastError,
+        };
+
+    private Manifest Begin(Manifest? existing, RecordingOrder order)
+    {
+        Manifest manifest =
+            existing
+            ?? new Manifest
+            {
+                SessionId = order.SessionId,
+                Camera = order.Camera,
+                Node = _setup.NodeId,
+                Position = _setup.Position,
+                SoftwareVersion = _setup.Version,
+                Start = order.Start,
+                Segments = [],
+                Marks = order.Session.Marks,
+                Metadata = order.Session.Metadata,
+                GateOverrides = [.. order.Session.GateOverrides.Where(gate => gate.Camera is null || gate.Camera == order.Camera)],
+            };
+        return order.Resumed && existing is not null
+            ? manifest.WithNote(Now(), "Resumed after the recording program had been started again.") with
+            {
+                Complete = false,
+            }
+            : manifest;
+    }
+
+    /// <summary>Fills in what is known once the first picture of a segment is there.</summary>
+    private static Manifest Describe(Manifest manifest, RecordingOrder order, RecordingSignal.SegmentOpened opened)
+    {
+        DateTimeOffset? first = manifest.StartLocal ?? opened.Segment.First;
+        return manifest with
+        {
+            StartLocal = first,
+            StartOffsetMs = first is { } at ? (at - order.Start).TotalMilliseconds : null,
+            LateMs = manifest.LateMs ?? (opened.Late > 0 && manifest.StartLocal is null ? opened.Late : null),
+            CaptureClock = opened.Format.CaptureClock,
+            Resolution = opened.Format.Resolution,
+            Fps = opened.Format.Fps,
+            VideoCodec = opened.Format.VideoCodec,
+            AudioCodec = opened.Format.AudioCodec,
+        };
+    }
+
+    /// <summary>A hash or confirmation that is already known is not lost when the segment is described anew.</summary>
+    private static Segment Merge(Manifest manifest, Segment segment) =>
+        manifest.Segments.FirstOrDefault(known => known.File == segment.File) is { } found
+            ? segment with
+            {
+                Sha256 = segment.Sha256 ?? found.Sha256,
+                Offloaded = found.Offloaded,
+            }
+            : segment;
+
+    private void Edit(Func<Manifest, Manifest> edit) =>
+        _setup.Manifests.Update(_order!.SessionId, _order.Camera, manifest => manifest is null ? null : edit(manifest));
+
+    private CameraOutcome Outcome(CameraResult result, string? reason) =>
+        new()
+        {
+            Camera = _setup.Camera,
+            Result = result,
+            Reason = reason,
+        };
+
+    private DateTimeOffset Now() => _setup.Time.GetUtcNow();
+
+    private void Publish(RigEvent news) => Context.System.EventStream.Publish(news);
+
+    private sealed record ShowProgress
+    {
+        public static readonly ShowProgress Instance = new();
+    }
+
+    private sealed record FromFlow(string SessionId, RecordingSignal Signal);
+}
+
+/// <summary>What a recorder works with.</summary>
+public sealed record RecorderSetup(
+    string NodeId,
+    string Camera,
+    string? Position,
+    string Version,
+    GopLog Log,
+    StartRecordingFlow Start,
+    ManifestStore Manifests,
+    TimeProvider Time
+);
+
+/// <summary>To the camera: this recorder has just been started and can take an order.</summary>
+public sealed record RecorderReady
+{
+    public static readonly RecorderReady Instance = new();
+}
+
+/// <summary>To the camera: all files of the session are closed.</summary>
+public sealed record RecordingEnded(string SessionId);
+
+/// <summary>The recording flow gave up; the recorder is restarted and goes on.</summary>
+public sealed class RecorderFailedException(string camera, Exception cause) : Exception($"{camera}: {cause.Message}", cause);

@@ -1,0 +1,114 @@
+using Akka.Actor;
+using Akka.Pattern;
+using Rig.Actors.Cameras;
+using Rig.Actors.Flows;
+using Rig.Actors.Health;
+using Rig.Actors.Housekeeping;
+using Rig.Actors.Manifests;
+using Rig.Actors.Sessions;
+using Rig.Actors.Settings;
+using Rig.Contracts.Recordings;
+using Rig.Streams.Files;
+using Rig.Streams.Log;
+
+namespace Rig.Actors;
+
+/// <summary>The control plane of a node: its actor system with the tree of actors, and the services that they share.</summary>
+public sealed class RigSystem : IAsyncDisposable
+{
+    private readonly BackgroundHasher _hasher;
+
+    private RigSystem(ActorSystem system, LiveSettings settings, ManifestStore manifests, Catalogue catalogue, BackgroundHasher hasher)
+    {
+        System = system;
+        Settings = settings;
+        Manifests = manifests;
+        Catalogue = catalogue;
+        _hasher = hasher;
+    }
+
+    public ActorSystem System { get; }
+    public LiveSettings Settings { get; }
+    public ManifestStore Manifests { get; }
+    public Catalogue Catalogue { get; }
+    public IActorRef Cameras { get; private set; } = ActorRefs.Nobody;
+    public IActorRef Session { get; private set; } = ActorRefs.Nobody;
+    public IActorRef Health { get; private set; } = ActorRefs.Nobody;
+    public IActorRef Housekeeper { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>Starts everything; cameras begin to run and a session that was cut off goes on.</summary>
+    /// <exception cref="IOException">The folders cannot be written.</exception>
+    public static RigSystem Start(NodeSettings settings, TimeProvider time)
+    {
+        Directory.CreateDirectory(settings.RecordingsFolder);
+        Directory.CreateDirectory(settings.StateFolder);
+        ActorSystem system = KernelFactory.Create(Path.Combine(settings.StateFolder, "journal.db"));
+        Catalogue catalogue = new(Path.Combine(settings.StateFolder, "catalogue.db"));
+        catalogue.Rebuild(settings.RecordingsFolder);
+        ManifestStore manifests = new(
+            settings.RecordingsFolder,
+            time,
+            catalogue.Put,
+            (path, error) => system.Log.Error(error, "The manifest {0} could not be read or written.", path)
+        );
+        RigSystem rig = new(system, new LiveSettings(settings), manifests, catalogue, new BackgroundHasher());
+        IReadOnlyList<OpenSegment> leftOpen = LeftOpen.Find(settings.RecordingsFolder, catalogue.All());
+        LogBudget budget = new(settings.Log.NodeBytes);
+        rig.Cameras = system.ActorOf(
+            CameraSupervisor.Props(settings.NodeId, settings.Cameras, camera => rig.CameraProps(camera, budget, time), time),
+            "cameras"
+        );
+        MachineProbe probe = new(settings.RecordingsFolder);
+        rig.Health = rig.Guarded(HealthActor.Props(new HealthSetup(settings.NodeId, rig.Settings, rig.Cameras, probe.Read, time)), "health");
+        rig.Session = rig.Guarded(SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, time)), "session");
+        rig.Housekeeper = rig.Guarded(
+            HousekeeperActor.Props(
+                new HousekeeperSetup(
+                    rig.Settings,
+                    leftOpen,
+                    SegmentRepairFlow.Repair,
+                    rig._hasher.HashAsync,
+                    manifests,
+                    catalogue,
+                    rig.Session,
+                    rig.Health,
+                    time
+                )
+            ),
+            "housekeeper"
+        );
+        return rig;
+    }
+
+    /// <summary>Stops the actors, then what they used. A session that runs is not stopped: it goes on at the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await System.Terminate();
+        _hasher.Dispose();
+        await Manifests.DisposeAsync();
+        Catalogue.Dispose();
+    }
+
+    /// <summary>Node-level actors come back after a failure with growing delays; recording is not touched by theirs.</summary>
+    private IActorRef Guarded(Props child, string name) =>
+        System.ActorOf(
+            BackoffSupervisor.Props(
+                Backoff.OnFailure(child, name, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), randomFactor: 0.2, maxNrOfRetries: -1)
+            ),
+            name
+        );
+
+    private Props CameraProps(CameraSettings camera, LogBudget budget, TimeProvider time) =>
+        CameraActor.Props(
+            new CameraSetup(
+                Settings.Current,
+                camera,
+                SourceIngestFlow.ShownSource(camera.Source),
+                _ => SourceIngestFlow.OpenLog(Settings.Current.Log, budget),
+                SourceIngestFlow.Starter(Settings, time),
+                SegmentRecordingFlow.Starter(Settings, time),
+                Manifests,
+                time
+            )
+        );
+}

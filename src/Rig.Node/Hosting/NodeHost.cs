@@ -1,0 +1,138 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rig.Actors;
+using Rig.Actors.Housekeeping;
+using Rig.Contracts.Json;
+using Rig.Contracts.Problems;
+using Rig.Node.Configuration;
+using Rig.Node.Control;
+using Rig.Node.Diagnostics;
+using Rig.Node.Events;
+using Rig.Node.Http;
+
+namespace Rig.Node.Hosting;
+
+/// <summary>The composition root: configuration, control plane and HTTP server of one node, put together and taken apart in this file only.</summary>
+public static class NodeHost
+{
+    /// <summary>Bytes of a request body: the largest honest one is a configuration change.</summary>
+    private const long LargestRequest = 256 << 10;
+
+    /// <summary>Connections at once; each open page takes about three.</summary>
+    private const long MostConnections = 1000;
+
+    /// <param name="store">The configuration, already validated.</param>
+    /// <param name="time">The clock of everything in the node.</param>
+    public static WebApplication Build(ConfigurationStore store, TimeProvider time)
+    {
+        RigOptions options = store.Current.Options;
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
+        builder.Configuration.Sources.Add(new HoconConfigurationSource(store));
+
+        LogBook book = new(time);
+        JsonLogFile file = new(time);
+        file.Apply(ConfigurationApplier.LogSettings(options));
+        builder.Logging.ClearProviders().AddProvider(book).AddProvider(file);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Http));
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RigJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new UtcTimeConverter()));
+        builder.Services.AddOpenApi(OpenApi.Configure);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(book);
+        builder.Services.AddSingleton(file);
+        builder.Services.AddSingleton<EventBroker>();
+        builder.Services.AddSingleton<ProcessMeter>();
+        builder.Services.AddSingleton<NodeControl>();
+        builder.Services.AddSingleton<ConfigurationApplier>();
+        builder.Services.AddSingleton<SelfTest>();
+        builder.Services.AddSingleton(_ => RigSystem.Start(options.ToSettings(ProductVersion.Text, MachineBytes()), time));
+        builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
+        builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
+        builder.Services.AddHostedService<RigLifetime>();
+
+        WebApplication app = builder.Build();
+        app.UseExceptionHandler(handler => handler.Run(AnswerException));
+        app.UseStatusCodePages(AnswerStatus);
+        app.MapOpenApi("/openapi/v1.json");
+        app.MapCameras();
+        app.MapSessions();
+        app.MapRecordings();
+        app.MapConfiguration();
+        app.MapEvents();
+        app.MapOperations();
+        app.MapR58();
+        return app;
+    }
+
+    private static long MachineBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    private static void Listen(KestrelServerOptions kestrel, HttpOptions http)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestRequest;
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        foreach (string address in http.Addresses)
+        {
+            kestrel.Listen(IPAddress.Parse(address), http.Port);
+        }
+    }
+
+    /// <summary>A request that cannot be read is the sender's fault and says so; anything else is ours.</summary>
+    private static Task AnswerException(HttpContext http)
+    {
+        Exception? error = http.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
+        Problem problem = error switch
+        {
+            BadHttpRequestException bad => ProblemResults.Invalid(
+                bad.InnerException?.Message ?? bad.Message,
+                "GET /openapi/v1.json describes every request."
+            ) with
+            {
+                Status = bad.StatusCode,
+            },
+            Akka.Actor.AskTimeoutException => new Problem
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Code = ProblemCodes.TimedOut,
+                Title = "The node does not answer in time",
+                Remedy = "Try again; if it stays, look at GET /logs.",
+            },
+            _ => new Problem
+            {
+                Status = StatusCodes.Status500InternalServerError,
+                Code = ProblemCodes.Internal,
+                Title = "Something is wrong in the program",
+                Remedy = "GET /logs has the details; recordings are not touched.",
+            },
+        };
+        return problem.ToResult().ExecuteAsync(http);
+    }
+
+    private static Task AnswerStatus(Microsoft.AspNetCore.Diagnostics.StatusCodeContext context)
+    {
+        HttpContext http = context.HttpContext;
+        int status = http.Response.StatusCode;
+        Problem problem = status switch
+        {
+            StatusCodes.Status404NotFound => ProblemResults.NotFound($"There is nothing at {http.Request.Path}.", "GET /openapi/v1.json lists every route."),
+            StatusCodes.Status413PayloadTooLarge => new Problem
+            {
+                Status = status,
+                Code = ProblemCodes.TooLong,
+                Title = "The request is too large",
+                Remedy = $"At most {LargestRequest} bytes.",
+            },
+            _ => ProblemResults.Invalid($"The request was answered with {status}.", "GET /openapi/v1.json describes every request.") with { Status = status },
+        };
+        return problem.ToResult().ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,58 @@
+using Rig.Contracts.Problems;
+using Rig.Contracts.Sessions;
+using Rig.Node.Control;
+
+namespace Rig.Node.Http;
+
+/// <summary>Start, stop and marks.</summary>
+public static class SessionRoutes
+{
+    public static void MapSessions(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("session");
+        group
+            .MapPost("/start", Start)
+            .WithSummary("Starts a session: every camera begins at the same instant. An empty body starts all cameras now.")
+            .Accepts<StartSession>(isOptional: true, "application/json")
+            .Produces<SessionOutcome>()
+            .Produces<SessionOutcome>(StatusCodes.Status207MultiStatus)
+            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType)
+            .Produces<Problem>(StatusCodes.Status412PreconditionFailed, ProblemResults.ContentType);
+        group
+            .MapPost("/stop", Stop)
+            .WithSummary("Ends the session; answers when all files are closed.")
+            .Accepts<StopSession>(isOptional: true, "application/json")
+            .Produces<SessionOutcome>()
+            .Produces<SessionOutcome>(StatusCodes.Status207MultiStatus)
+            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
+        group
+            .MapPost("/marks", Mark)
+            .WithSummary("Names an instant: a chapter in every file, an entry in every manifest.")
+            .Produces<Mark>()
+            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
+    }
+
+    private static async Task<IResult> Start(StartSession? request, NodeControl control, CancellationToken cancel) =>
+        Answer(await control.StartAsync(request ?? new StartSession(), cancel));
+
+    private static async Task<IResult> Stop(StopSession? request, NodeControl control, CancellationToken cancel) =>
+        Answer(await control.StopAsync(request ?? new StopSession(), cancel));
+
+    private static async Task<IResult> Mark(AddMark request, NodeControl control, CancellationToken cancel) =>
+        await control.MarkAsync(request, cancel) switch
+        {
+            Mark mark => Results.Ok(mark),
+            var other => ((Problem)other).ToResult(),
+        };
+
+    /// <summary>200 when all cameras did it, 207 when some did not.</summary>
+    internal static IResult Answer(object answer) =>
+        answer switch
+        {
+            SessionOutcome outcome when outcome.Cameras.All(Succeeded) => Results.Ok(outcome),
+            SessionOutcome outcome => Results.Json(outcome, statusCode: StatusCodes.Status207MultiStatus),
+            _ => ((Problem)answer).ToResult(),
+        };
+
+    private static bool Succeeded(CameraOutcome camera) => camera.Result is CameraResult.Recording or CameraResult.Late or CameraResult.Stopped;
+}
