@@ -56,6 +56,36 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task A_terminal_shows_the_status_with_the_newest_events_below()
+    {
+        await using var node = await TestNode.StartAsync(
+            ("GET /api/v1/status", TestNode.Json(Answers.Status, RigJson.Default.NodeStatus)),
+            (
+                "GET /api/v1/events",
+                async context =>
+                {
+                    context.Response.ContentType = "text/event-stream";
+                    await WriteAsync(context, 1, Marked("kick-off"));
+                    await context.Response.Body.FlushAsync();
+                    await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            )
+        );
+        using var stop = new CancellationTokenSource();
+        var output = new TestRun.WatchedWriter(text =>
+        {
+            if (text.Contains("kick-off", StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        });
+        var run = await TestRun.Of(["watch", "--node", node.Url], _ => null, output: output, terminal: true, cancellation: stop.Token);
+        Assert.Equal(ExitCode.Ok, run.Code);
+        Assert.Contains("Goal [left]", run.Output, StringComparison.Ordinal);
+        Assert.Contains("mark.added", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_kind_of_event_has_words()
     {
         RigEvent[] events =
