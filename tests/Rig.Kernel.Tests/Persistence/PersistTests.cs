@@ -6,11 +6,11 @@ namespace Rig.Kernel.Tests.Persistence;
 /// <summary>What Persist and its kin promise about order, waiting and failure.</summary>
 public sealed class PersistTests : IAsyncLifetime
 {
-    private readonly GatedJournalStore _store = new();
+    private readonly GatedJournalStore _store;
     private readonly PersistentSystem _system;
     private readonly Script _script = new("actor-1");
 
-    public PersistTests() => _system = PersistentSystem.On(_store);
+    public PersistTests() => _system = PersistentSystem.Gated(out _store);
 
     private Transcript Transcript => _script.Transcript;
 
