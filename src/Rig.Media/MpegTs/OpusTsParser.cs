@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Rig.Media.Formats;
+using Rig.Media.Codecs.Opus;
 using Rig.Media.Time;
 using Rig.Media.Units;
 
@@ -80,7 +80,7 @@ internal sealed class OpusTsParser(int channelCode, IAccessUnitSink sink, BlockP
     protected override void OnWhole(ReadOnlySpan<byte> bytes, UtcInstant arrival)
     {
         ReadOnlySpan<byte> packet = bytes[_headerSize..];
-        int samples = OpusPackets.Samples(packet);
+        int samples = OpusPacket.Samples(packet);
         if (samples == 0)
         {
             Report(StreamFaultKind.Malformed, "Opus packet with a broken frame count (RFC 6716 3.2).");
@@ -91,9 +91,9 @@ internal sealed class OpusTsParser(int channelCode, IAccessUnitSink sink, BlockP
         if (samples != _samples)
         {
             _samples = samples;
-            Announce(OpusPackets.Format(channelCode, samples));
+            Announce(OpusChannels.Format(channelCode, samples));
         }
 
-        Emit(packet, samples * (long)Timescale.Mpeg.TicksPerSecond / OpusPackets.SampleRate, arrival);
+        Emit(packet, samples * (long)Timescale.Mpeg.TicksPerSecond / OpusPacket.SampleRate, arrival);
     }
 }

@@ -1,5 +1,5 @@
+using Rig.Media.Codecs.Opus;
 using Rig.Media.Formats;
-using Rig.Media.MpegTs;
 using Rig.Media.Time;
 using Rig.Media.Units;
 
@@ -252,7 +252,7 @@ internal sealed class TrackTimeline
         {
             Codec.PcmALaw or Codec.PcmMuLaw => unit.Length / channels,
             Codec.Pcm => unit.Length / Math.Max(1, channels * audio.BitsPerSample / 8),
-            Codec.Opus => Math.Max(1, OpusPackets.Samples(unit.Span)),
+            Codec.Opus => Math.Max(1, OpusPacket.Samples(unit.Span)),
             _ => audio.SamplesPerUnit > 0 ? audio.SamplesPerUnit : AacSamples,
         };
     }

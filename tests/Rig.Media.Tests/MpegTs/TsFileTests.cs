@@ -1,6 +1,7 @@
 using Rig.Media.Formats;
 using Rig.Media.MpegTs;
 using Rig.Media.Tests.Support;
+using Rig.Media.Units;
 
 namespace Rig.Media.Tests.MpegTs;
 
@@ -112,6 +113,23 @@ public sealed class TsFileTests
         Assert.Equal(1, sink.Count(StreamFaultKind.Missing));
     }
 
+    [SharedMediaFact]
+    public void Reading_on_allocates_less_than_a_byte_a_unit()
+    {
+        byte[] bytes = SharedMedia.Bytes("ts/80s_with_ad.ts");
+        CountingSink sink = new();
+        using TsDemuxer demuxer = new(sink, new BlockPool());
+        int half = bytes.Length / 2;
+        demuxer.Push(bytes.AsSpan(0, half), TsInput.Arrival);
+        int units = sink.Units;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        demuxer.Push(bytes.AsSpan(half), TsInput.Arrival);
+
+        // What is left are the pool's blocks, one object for some dozens of units.
+        Assert.True(sink.Units - units > 2500);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, sink.Units - units);
+    }
+
     [ToolTheory("ffprobe", sharedMedia: true)]
     [InlineData("bbb_1s.ts")]
     [InlineData("sample_h265.ts")]
@@ -153,6 +171,22 @@ public sealed class TsFileTests
             );
         }
     }
+}
+
+/// <summary>Counts units and gives them back.</summary>
+internal sealed class CountingSink : IAccessUnitSink
+{
+    public int Units { get; private set; }
+
+    public void OnFormat(int track, TrackFormat format) { }
+
+    public void OnUnit(in AccessUnit unit)
+    {
+        Units++;
+        unit.Release();
+    }
+
+    public void OnFault(in StreamFault fault) { }
 }
 
 /// <summary>A row of the case table.</summary>
