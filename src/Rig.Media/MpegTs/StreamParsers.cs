@@ -18,6 +18,7 @@ internal static class StreamParsers
             StreamKind.H264 => (new H264Parser(Track, pool, sink), PesUnits.Pictures),
             StreamKind.H265 => (new H265Parser(Track, pool, sink), PesUnits.Pictures),
             StreamKind.Adts => (new AdtsParser(Track, pool, sink), PesUnits.Anywhere),
+            StreamKind.Latm => (new LatmParser(Track, pool, sink), PesUnits.Anywhere),
             StreamKind.Opus => (new OpusTsParser(StreamTypes.OpusChannelCode(entry.Descriptors), sink, pool), PesUnits.WholePackets),
             StreamKind.Klv => (new KlvTsParser(cells: false, sink, pool), PesUnits.WholePackets),
             StreamKind.KlvCells => (new KlvTsParser(cells: true, sink, pool), PesUnits.WholePackets),

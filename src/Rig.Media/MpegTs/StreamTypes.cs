@@ -49,7 +49,7 @@ internal static class StreamTypes
             H264 => StreamKind.H264,
             H265 => StreamKind.H265,
             Adts => StreamKind.Adts,
-            // LATM
+            Latm => StreamKind.Latm,
 
             Mpeg1Audio or Mpeg2Audio => StreamKind.MpegAudio,
             Private => PrivateKind(stream.Descriptors),

@@ -75,7 +75,10 @@ internal sealed class ClockDomain
     internal sealed class Epoch(long offset)
     {
         /// <summary>Output time less wire time.</summary>
-        public long Offset => offset;
+        public long Offset { get; private set; } = offset;
+
+        /// <summary>Moves the stretch on, because a track that follows would overlap its own past; all its tracks move.</summary>
+        public void Delay(long by) => Offset += by;
 
         public long LastWire { get; set; }
     }

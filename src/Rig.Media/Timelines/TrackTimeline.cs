@@ -29,6 +29,7 @@ internal sealed class TrackTimeline
     private DecodeOrder? _order;
     private TrackFormat _format;
     private ClockDomain.Epoch? _epoch;
+    private long _epochOffset;
     private long _offset;
     private long _lastWire;
     private long _lastOut = long.MinValue;
@@ -175,6 +176,11 @@ internal sealed class TrackTimeline
             return false;
         }
 
+        if (_epoch.Offset != _epochOffset)
+        {
+            Enter(_epoch);
+        }
+
         long step = decode - _lastWire;
         if (step <= _wire.ToTicks(new MediaSpan(ClockDomain.JumpLimit)) && step >= -BackwardLimit())
         {
@@ -185,13 +191,26 @@ internal sealed class TrackTimeline
         _order?.Reset();
         _samples?.Restart();
         Enter(_domain.Enter(wire, arrival, Nanoseconds(_output, _duration), _epoch, 0));
+        AvoidOverlap(decode);
         return true;
     }
 
     private void Enter(ClockDomain.Epoch epoch)
     {
         _epoch = epoch;
+        _epochOffset = epoch.Offset;
         _offset = _output.ToTicks(new MediaSpan(epoch.Offset));
+    }
+
+    /// <summary>Sound that jumped first may have chosen a place that is too early for the picture: pictures cannot be pressed together, so that the sound gets a gap.</summary>
+    private void AvoidOverlap(long decode)
+    {
+        long overlap = _lastOut + _duration - ToOutput(decode);
+        if (_samples is null && overlap > 0)
+        {
+            _epoch!.Delay(Nanoseconds(_output, overlap));
+            Enter(_epoch);
+        }
     }
 
     /// <summary>How far stamps may go back without the clock having jumped, in wire ticks.</summary>

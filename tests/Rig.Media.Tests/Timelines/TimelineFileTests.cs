@@ -72,6 +72,7 @@ public sealed class TimelineFileTests
         Assert.Equal(4, rig.Timeline.Statistics.ClockJumps);
         Assert.InRange(picture, 23.9, 24.6);
         Assert.InRange(picture - heard, -0.11, 0.11);
+        Assert.Equal(0, rig.Timeline.Statistics.ForcedDecodeTimes);
     }
 
     private static TimelineRig Run(byte[] bytes)
