@@ -24,6 +24,15 @@ internal static class CodecConfiguration
         WriteSets(to, sps);
         to.U8(pps.Length);
         WriteSets(to, pps);
+        if (sps.Length > 0 && sps[0].Span[1] is 100 or 110 or 122 or 144)
+        {
+            int depth = (format.Video?.BitDepth ?? 8) - 8;
+            to.U8(0xFD); // 4:2:0
+            to.U8(0xF8 | depth);
+            to.U8(0xF8 | depth);
+            to.U8(0);
+        }
+
         to.End(box);
     }
 
@@ -104,7 +113,7 @@ internal static class CodecConfiguration
             profile = header[payload] >> 5;
             bool reduced = (header[payload] & 0x08) != 0;
             bool timing = (header[payload] & 0x04) != 0;
-            level = reduced || timing ? 0 : ((header[payload + 2] << 8) | header[payload + 3]) >> 5 & 31;
+            level = reduced || timing || header.Length < payload + 4 ? 0 : header[payload + 3] >> 3;
         }
 
         int box = to.Begin("av1C"u8);

@@ -40,6 +40,9 @@ internal sealed class FragmentScan
 
     public long LostUnits { get; private set; }
 
+    /// <summary>Whether the file consists of whole boxes to its last byte.</summary>
+    public bool IsWhole { get; private set; }
+
     /// <summary>Scans from <paramref name="offset"/>, which is behind the first `moov`.</summary>
     public static FragmentScan Run(IRandomAccessBytes source, Mp4File file, long offset)
     {
@@ -86,6 +89,7 @@ internal sealed class FragmentScan
             offset = box.End;
         }
 
+        IsWhole = offset == _source.Length && pending is null;
         if (pending is not null)
         {
             _fragments.Add(new Fragment(new TopBox(0, _source.Length, 0, 0), pending)); // a moof without its mdat
