@@ -137,7 +137,7 @@ internal sealed class FragmentScan
         for (int i = range.From; i < range.To; i++)
         {
             Mp4Sample sample = track[i];
-            bool whole = sample.Offset >= present.From && sample.Offset + sample.Size <= present.To && (!check || IsWritten(track, sample, ref buffer));
+            bool whole = sample.Offset >= present.From && sample.Offset <= present.To - sample.Size && (!check || IsWritten(track, sample, ref buffer));
             broken = !whole || (broken && !sample.IsKey);
             if (broken)
             {

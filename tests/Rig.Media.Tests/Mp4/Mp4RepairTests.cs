@@ -119,7 +119,10 @@ public sealed class Mp4RepairTests
         Assert.InRange(plan.LostUnits, 1, segment.Units.Count / 2);
         Assert.Equal(segment.Units.Count, plan.Units + plan.LostUnits);
         HashSet<string> source = [.. segment.Units];
-        Assert.All(Segment.Describe(Apply(holed, plan)), unit => Assert.Contains(unit, source));
+
+
+        // The unit into whose last bytes the hole reaches cannot be told from one that an encoder padded.
+        Assert.InRange(Segment.Describe(Apply(holed, plan)).Count(unit => !source.Contains(unit)), 0, 1);
     }
 
     [ToolTheory("ffprobe", sharedMedia: true)]
