@@ -3,6 +3,7 @@ using Rig.Media.Codecs;
 using Rig.Media.Codecs.Aac;
 using Rig.Media.Codecs.H264;
 using Rig.Media.Codecs.H265;
+using Rig.Media.MpegTs;
 using Rig.Media.Time;
 using Rig.Media.Units;
 
@@ -20,6 +21,7 @@ internal static class Demuxers
         var track = new ElementaryTrack(0) { CountTimes = countTimes };
         return kind switch
         {
+            StreamKind.MpegTs => new TsDemuxer(sink, pool),
             StreamKind.H264 => new ParserDemuxer(new H264Parser(track, pool, sink)),
             StreamKind.H265 => new ParserDemuxer(new H265Parser(track, pool, sink)),
             StreamKind.Adts => new ParserDemuxer(new AdtsParser(track, pool, sink)),
