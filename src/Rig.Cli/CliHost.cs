@@ -1,0 +1,38 @@
+// What the commands need of the machine, so that a test can run them as they are.
+using System.Collections;
+using Spectre.Console;
+
+namespace Rig.Cli;
+
+/// <summary>The surroundings of one run.</summary>
+internal sealed record CliHost
+{
+    /// <summary>Where answers go.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Where complaints go.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary><see cref="Output"/> with tables and colours as far as it can show them.</summary>
+    public required IAnsiConsole Console { get; init; }
+
+    /// <summary>Looks up an environment variable.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Becomes another program with these arguments; returns only when that failed, with the reason.</summary>
+    public required Func<string, IReadOnlyList<string>, string> Become { get; init; }
+
+    /// <summary>The real console and machine.</summary>
+    public static CliHost ForConsole() =>
+        new()
+        {
+            Output = System.Console.Out,
+            Error = System.Console.Error,
+            Console = AnsiConsole.Console,
+            Environment = System.Environment.GetEnvironmentVariable,
+            Time = TimeProvider.System,
+            Become = Process.Become,
+        };
+}

@@ -1,0 +1,219 @@
+// The node's HTTP API, as far as the commands use it. Requests and answers are records of Rig.Contracts; nothing here formats for people.
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Rig.Contracts.Cameras;
+using Rig.Contracts.Configuration;
+using Rig.Contracts.Events;
+using Rig.Contracts.Json;
+using Rig.Contracts.Nodes;
+using Rig.Contracts.Operations;
+using Rig.Contracts.Problems;
+using Rig.Contracts.Recordings;
+using Rig.Contracts.Sessions;
+
+namespace Rig.Cli.Client;
+
+/// <summary>A node at an address.</summary>
+internal sealed class NodeClient(Uri address) : IDisposable
+{
+    /// <summary>A self-test records for 10 s and decodes every camera; a stop may wait for slow disks. Other answers come at once.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = Patience };
+
+    public Uri Address { get; } = address;
+
+    public Task<NodeStatus> StatusAsync(CancellationToken cancellation) =>
+        GetAsync("api/v1/status", RigJson.Default.NodeStatus, cancellation);
+
+    public Task<IReadOnlyList<CameraStatus>> CamerasAsync(CancellationToken cancellation) =>
+        GetAsync("api/v1/cameras", RigJson.Default.CameraStatusList, cancellation);
+
+    public Task<CameraStatus> CameraAsync(string id, CancellationToken cancellation) =>
+        GetAsync($"api/v1/cameras/{Uri.EscapeDataString(id)}", RigJson.Default.CameraStatus, cancellation);
+
+    public Task<RecordingsPage> RecordingsAsync(CancellationToken cancellation) =>
+        GetAsync("api/v1/recordings", RigJson.Default.RecordingsPage, cancellation);
+
+    public Task<ConfigurationView> ConfigurationAsync(CancellationToken cancellation) =>
+        GetAsync("api/v1/config", RigJson.Default.ConfigurationView, cancellation);
+
+    public Task<SessionOutcome> StartAsync(StartSession start, CancellationToken cancellation) =>
+        PostAsync("api/v1/start", start, RigJson.Default.StartSession, RigJson.Default.SessionOutcome, cancellation);
+
+    public Task<SessionOutcome> StopAsync(StopSession stop, CancellationToken cancellation) =>
+        PostAsync("api/v1/stop", stop, RigJson.Default.StopSession, RigJson.Default.SessionOutcome, cancellation);
+
+    public Task<Mark> MarkAsync(AddMark mark, CancellationToken cancellation) =>
+        PostAsync("api/v1/marks", mark, RigJson.Default.AddMark, RigJson.Default.Mark, cancellation);
+
+    public Task<ConfigurationChanged> ConfigureAsync(ConfigurationChange change, CancellationToken cancellation) =>
+        PostAsync("api/v1/config", change, RigJson.Default.ConfigurationChange, RigJson.Default.ConfigurationChanged, cancellation);
+
+    public async Task<SelfTestReport> SelfTestAsync(CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "api/v1/selftest"),
+            HttpCompletionOption.ResponseContentRead,
+            cancellation
+        );
+        return await ReadAsync(answer, RigJson.Default.SelfTestReport, cancellation);
+    }
+
+    /// <summary>Events as they happen, until the node ends the stream.</summary>
+    /// <param name="after">Id of the last event seen, to be told what came since.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="CliException">The node cannot be reached, or broke off.</exception>
+    public async IAsyncEnumerable<(string? Id, RigEvent Event)> EventsAsync(
+        string? after,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/events");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        if (after is not null)
+        {
+            request.Headers.Add("Last-Event-ID", after);
+        }
+
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
+        await using var items = SseParser
+            .Create(stream, (_, data) => Event(data))
+            .EnumerateAsync(cancellation)
+            .GetAsyncEnumerator(cancellation);
+        while (await TryAsync(() => items.MoveNextAsync().AsTask(), cancellation))
+        {
+            if (items.Current.Data is { } happened)
+            {
+                yield return (items.Current.EventId, happened);
+            }
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>An event, or null when this program is older than the node and does not know its topic.</summary>
+    private static RigEvent? Event(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(data, RigJson.Default.RigEvent);
+        }
+        catch (Exception unknown) when (unknown is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, path),
+            HttpCompletionOption.ResponseContentRead,
+            cancellation
+        );
+        return await ReadAsync(answer, type, cancellation);
+    }
+
+    private async Task<TAnswer> PostAsync<TBody, TAnswer>(
+        string path,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> type,
+        CancellationToken cancellation
+    )
+    {
+        using var content = JsonContent.Create(body, bodyType);
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, path) { Content = content },
+            HttpCompletionOption.ResponseContentRead,
+            cancellation
+        );
+        return await ReadAsync(answer, type, cancellation);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        HttpCompletionOption completion,
+        CancellationToken cancellation
+    )
+    {
+        using (request)
+        {
+            var answer = await TryAsync(() => _http.SendAsync(request, completion, cancellation), cancellation);
+            if (answer.IsSuccessStatusCode)
+            {
+                return answer;
+            }
+
+            using (answer)
+            {
+                throw new NodeProblemException(await ProblemAsync(answer, cancellation));
+            }
+        }
+    }
+
+    private async Task<T> TryAsync<T>(Func<Task<T>> talk, CancellationToken cancellation)
+    {
+        try
+        {
+            return await talk();
+        }
+        catch (Exception failed) when (failed is HttpRequestException or IOException)
+        {
+            throw new CliException(
+                ExitCode.Unreachable,
+                $"No node answers at {Address} ({failed.Message.TrimEnd('.')}).",
+                "Start one with: rig up (a demo) or rig node --config FILE; or name another with --node URL."
+            );
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CliException(ExitCode.Unreachable, $"The node at {Address} did not answer within {Patience.TotalMinutes} minutes.");
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync(type, cancellation) ?? throw new JsonException("The answer is null.");
+        }
+        catch (JsonException broken)
+        {
+            throw new CliException(
+                ExitCode.Failed,
+                $"{Address} gave an answer that this program cannot read: {broken.Message}",
+                "Is a node at this address, of the same version as this program?"
+            );
+        }
+    }
+
+    /// <summary>The problem in an error's body; of a server that is no node, one made of its status.</summary>
+    private static async Task<Problem> ProblemAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await answer.Content.ReadFromJsonAsync(RigJson.Default.Problem, cancellation) is { } problem)
+            {
+                return problem;
+            }
+        }
+        catch (JsonException)
+        {
+            // No problem details: the status line has to do.
+        }
+
+        return new Problem
+        {
+            Title = $"The node answered {(int)answer.StatusCode} {answer.ReasonPhrase}",
+            Status = (int)answer.StatusCode,
+            Detail = $"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri}",
+            Code = ProblemCodes.Internal,
+        };
+    }
+}

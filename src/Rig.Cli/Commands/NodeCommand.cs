@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace Rig.Cli.Commands;
+
+/// <summary><c>rig node</c></summary>
+internal static class NodeCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var config = new Option<string?>("--config")
+        {
+            Description = "The node's configuration; without one, the reference's defaults.",
+            HelpName = "FILE",
+        };
+        var command = new RigCommand(
+            "node",
+            "Runs a node in the foreground. Ends with SIGTERM or Ctrl-C, after closing every file.",
+            "rig node --config /etc/recorder-rig/node.conf"
+        )
+        {
+            config,
+        };
+        command.SetAction(_ => (int)NodeProgram.TakeOver(context));
+        return command;
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace Rig.Cli.Commands;
+
+/// <summary><c>rig verify FILE…</c></summary>
+internal static class VerifyCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Recorded files of test cameras, or folders of them; the newest session of the demo when none is named.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new RigCommand(
+            "verify",
+            "Decodes files, reads the stamp in every picture, and counts missing and duplicated ones; across files, how far their beginnings lie apart.",
+            "rig verify recordings/DEMO/*.mp4"
+        )
+        {
+            files,
+        };
+        command.SetAction(_ => (int)NodeProgram.TakeOver(context));
+        return command;
+    }
+}
