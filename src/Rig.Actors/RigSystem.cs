@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Akka.Pattern;
 using Rig.Actors.Cameras;
 using Rig.Actors.Flows;

@@ -23,4 +23,20 @@ internal sealed partial class ActorCell
         _stash?.UnstashAll();
         _stash = null;
     }
+
+    /// <summary>
+    /// Puts stashed messages in front of the mailbox. The end of a watched actor counts as not yet heard of again, since it was
+    /// crossed off when it came the first time.
+    /// </summary>
+    public void PutBack(IReadOnlyList<Envelope> envelopes)
+    {
+        foreach (var envelope in envelopes)
+        {
+            if (envelope.Message is Terminated terminated)
+            {
+                (_terminatedQueued ??= []).TryAdd(terminated.ActorRef, null);
+            }
+        }
+        Mailbox.Prepend(envelopes);
+    }
 }

@@ -9,7 +9,7 @@ public abstract partial class Eventsourced
     private readonly PendingEvents _pending = new();
 
     /// <summary>Commands that arrive while the actor recovers or waits for its events; apart from <see cref="Stash"/>, so that neither disturbs the other.</summary>
-    private readonly IStash _commands = Context.CreateStash(typeof(Eventsourced));
+    private readonly IStash _commands = Context.CreateStash<Eventsourced>();
     private Phase _phase = Phase.Recovering;
     private bool _isTaskRunning;
 

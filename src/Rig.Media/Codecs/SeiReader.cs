@@ -35,6 +35,21 @@ public ref struct SeiReader(ReadOnlySpan<byte> rbsp)
         return true;
     }
 
+    /// <summary>Whether a message of a type is among those of a payload.</summary>
+    public static bool Contains(ReadOnlySpan<byte> rbsp, int type)
+    {
+        SeiReader reader = new(rbsp);
+        while (reader.MoveNext())
+        {
+            if (reader.Type == type)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Bytes of 255 and a last one, added up.</summary>
     private int Variable()
     {

@@ -1,96 +1,28 @@
+using Rig.Media.Codecs.H264;
+using Rig.Media.Codecs.H265;
+using Rig.Media.Codecs.Opus;
 using Rig.Media.Formats;
 
 namespace Rig.Media.Mp4;
 
-/// <summary>Writes the box by which a sample entry carries what a decoder needs before the first unit.</summary>
+/// <summary>Writes the box by which a sample entry carries what a decoder needs before the first unit. The records are those of the codecs' own folders.</summary>
 internal static class CodecConfiguration
 {
-    private const int SpsH264 = 7;
-    private const int PpsH264 = 8;
-    private const int VpsH265 = 32;
-    private const int SpsH265 = 33;
-    private const int PpsH265 = 34;
+    /// <summary>`avcC` (ISO/IEC 14496-15 5.4.2.1.1).</summary>
+    public static void WriteAvc(BoxWriter to, TrackFormat format) => to.Box("avcC"u8, AvcConfiguration.Write(format.ParameterSets));
 
-    /// <summary>AVCDecoderConfigurationRecord (ISO/IEC 14496-15 5.3.3.1) in `avcC`.</summary>
-    public static void WriteAvc(BoxWriter to, TrackFormat format)
-    {
-        ReadOnlyMemory<byte>[] sps = [.. format.ParameterSets.Where(set => set.Length > 4 && (set.Span[0] & 0x1F) == SpsH264)];
-        ReadOnlyMemory<byte>[] pps = [.. format.ParameterSets.Where(set => set.Length > 1 && (set.Span[0] & 0x1F) == PpsH264)];
-        int box = to.Begin("avcC"u8);
-        to.U8(1);
-        to.Bytes(sps.Length > 0 ? sps[0].Span[1..4] : [66, 0, 10]);
-        to.U8(0xFF); // 4-byte lengths
-        to.U8(0xE0 | sps.Length);
-        WriteSets(to, sps);
-        to.U8(pps.Length);
-        WriteSets(to, pps);
-        to.End(box);
-    }
+    /// <summary>`hvcC` (14496-15 8.4.1.1).</summary>
+    /// <param name="complete">Whether no parameter sets come inside the stream.</param>
+    public static void WriteHevc(BoxWriter to, TrackFormat format, bool complete) =>
+        to.Box("hvcC"u8, HevcConfiguration.Write(format.ParameterSets, complete));
 
-    /// <summary>HEVCDecoderConfigurationRecord (8.3.3.1) in `hvcC`.</summary>
-    public static void WriteHevc(BoxWriter to, TrackFormat format)
-    {
-        const int ProfileTierLevelAt = 3;
-        const int ProfileTierLevelBytes = 12;
-        const int ChromaFormat420 = 1;
-        ReadOnlySpan<byte> sps = Unescape(HevcSets(format, SpsH265).FirstOrDefault().Span);
-        int depth = (format.Video?.BitDepth ?? 8) - 8;
-        int box = to.Begin("hvcC"u8);
-        to.U8(1);
-        to.Bytes(sps.Length >= ProfileTierLevelAt + ProfileTierLevelBytes ? sps.Slice(ProfileTierLevelAt, ProfileTierLevelBytes) : new byte[12]);
-        to.U16(0xF000); // min_spatial_segmentation_idc: unknown
-        to.U8(0xFC); // parallelismType: unknown
-        to.U8(0xFC | ChromaFormat420);
-        to.U8(0xF8 | depth);
-        to.U8(0xF8 | depth);
-        to.U16(0); // average frame rate: unknown
-        int layers = sps.Length > 2 ? ((sps[2] >> 1) & 7) + 1 : 1;
-        to.U8((layers << 3) | (sps.Length > 2 ? (sps[2] & 1) << 2 : 0) | 3);
-        to.U8(3);
-        foreach (int type in (ReadOnlySpan<int>)[VpsH265, SpsH265, PpsH265])
-        {
-            ReadOnlyMemory<byte>[] sets = HevcSets(format, type);
-            to.U8(0x80 | type);
-            to.U16(sets.Length);
-            WriteSets(to, sets);
-        }
-
-        to.End(box);
-    }
-
-    private static ReadOnlyMemory<byte>[] HevcSets(TrackFormat format, int type) =>
-        [.. format.ParameterSets.Where(set => set.Length > 2 && ((set.Span[0] >> 1) & 63) == type)];
-
-    /// <summary>The bytes without emulation prevention (ITU-T H.265 7.4.2).</summary>
-    private static byte[] Unescape(ReadOnlySpan<byte> nal)
-    {
-        var bytes = new List<byte>(nal.Length);
-        int zeros = 0;
-        foreach (byte value in nal)
-        {
-            if (zeros >= 2 && value == 3)
-            {
-                zeros = 0;
-                continue;
-            }
-
-            zeros = value == 0 ? zeros + 1 : 0;
-            bytes.Add(value);
-        }
-
-        return [.. bytes];
-    }
-
-    private static void WriteSets(BoxWriter to, ReadOnlyMemory<byte>[] sets)
-    {
-        foreach (ReadOnlyMemory<byte> set in sets)
-        {
-            to.U16(set.Length);
-            to.Bytes(set.Span);
-        }
-    }
-
-    /// <summary>AV1CodecConfigurationRecord (AV1 Codec ISO Media File Format Binding 2.3.3) in `av1C`.</summary>
+    /// <summary>
+    /// AV1CodecConfigurationRecord (AV1 Codec ISO Media File Format Binding 2.3.3) in `av1C`:
+    /// <code>
+    /// marker 1 | version 7 = 1 | profile 3 | level 5 | tier 1 | high bit depth 1 | twelve bit 1 | mono 1 | sub x 1 | sub y 1 | position 2
+    /// | 000 delay present 1, delay 4 | sequence header OBU
+    /// </code>
+    /// </summary>
     public static void WriteAv1(BoxWriter to, TrackFormat format)
     {
         ReadOnlySpan<byte> header = format.ParameterSets.Count > 0 ? format.ParameterSets[0].Span : default;
@@ -99,12 +31,12 @@ internal static class CodecConfiguration
         int level = 0;
         if (header.Length > 4)
         {
-            // AV1 5.5.1: seq_profile, still_picture, reduced_still_picture_header, timing_info_present_flag, ...
-            int payload = 1 + ((header[0] >> 2) & 1) + ((header[0] & 2) != 0 ? 1 : 0);
+            // AV1 5.5.1: seq_profile 3, still_picture, reduced_still_picture_header, timing_info_present_flag, ... The level stands in
+            // bits 24 to 28 when there is no timing information.
+            int payload = 1 + ((header[0] >> 2) & 1) + ((header[0] >> 1) & 1);
             profile = header[payload] >> 5;
-            bool reduced = (header[payload] & 0x08) != 0;
-            bool timing = (header[payload] & 0x04) != 0;
-            level = reduced || timing ? 0 : ((header[payload + 2] << 8) | header[payload + 3]) >> 5 & 31;
+            bool plain = (header[payload] & 0x0C) == 0;
+            level = plain && header.Length >= payload + 4 ? header[payload + 3] >> 3 : 0;
         }
 
         int box = to.Begin("av1C"u8);
@@ -149,35 +81,11 @@ internal static class CodecConfiguration
         to.End(esds);
     }
 
-    /// <summary>
-    /// OpusSpecificBox (Encapsulation of Opus in ISO Base Media File Format 4.3.2): the identification header of RFC 7845 5.1, without
-    /// its magic and with big-endian numbers.
-    /// </summary>
+    /// <summary>`dOps` (Encapsulation of Opus in ISO Base Media File Format 4.3.2).</summary>
     public static void WriteOpus(BoxWriter to, TrackFormat format)
     {
-        const int DefaultPreSkip = 312;
-        const int FixedHeader = 19;
-        ReadOnlySpan<byte> head = format.ParameterSets.Count > 0 ? format.ParameterSets[0].Span : default;
-        int box = to.Begin("dOps"u8);
-        to.U8(0);
-        if (head.Length < FixedHeader)
-        {
-            to.U8(format.Audio?.Channels ?? 2);
-            to.U16(DefaultPreSkip);
-            to.U32((uint)(format.Audio?.SampleRate ?? 48_000));
-            to.U16(0);
-            to.U8(0);
-        }
-        else
-        {
-            to.U8(head[9]);
-            to.U16(head[10] | (head[11] << 8));
-            to.U32(System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(head[12..]));
-            to.U16(head[16] | (head[17] << 8));
-            to.Bytes(head[18..]);
-        }
-
-        to.End(box);
+        OpusHeader? header = format.ParameterSets.Count > 0 ? OpusHeader.Parse(format.ParameterSets[0].Span) : null;
+        to.Box("dOps"u8, (header ?? new OpusHeader(format.Audio?.Channels ?? 2)).ToBox());
     }
 
     /// <summary>`pcmC` (ISO/IEC 23003-5 5.3): big-endian samples of so many bits.</summary>

@@ -1,3 +1,7 @@
+using Rig.Media.Codecs.H264;
+using Rig.Media.Codecs.H265;
+using Rig.Media.Codecs.Opus;
+
 namespace Rig.Media.Mp4;
 
 /// <summary>Reads what <see cref="CodecConfiguration"/> writes, and the same boxes of foreign files, into parameter sets.</summary>
@@ -5,46 +9,13 @@ internal static class ConfigurationParser
 {
     private static readonly (IReadOnlyList<ReadOnlyMemory<byte>>, int) s_nothing = ([], 4);
 
-    /// <summary>`avcC` (ISO/IEC 14496-15 5.3.3.1).</summary>
-    public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Avc(ReadOnlySpan<byte> content)
-    {
-        const int FixedBytes = 7;
-        if (content.Length < FixedBytes)
-        {
-            return s_nothing;
-        }
+    /// <summary>`avcC`.</summary>
+    public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Avc(ReadOnlySpan<byte> content) =>
+        AvcConfiguration.Parse(content) is { } record ? (record.ParameterSets, record.LengthSize) : s_nothing;
 
-        List<ReadOnlyMemory<byte>> sets = [];
-        var reader = new SpanReader(content[4..]);
-        int lengthSize = (reader.U8() & 3) + 1;
-        ReadSets(ref reader, reader.U8() & 31, sets);
-        ReadSets(ref reader, reader.U8(), sets);
-        return (sets, lengthSize);
-    }
-
-    /// <summary>`hvcC` (8.3.3.1): arrays of NAL units by type.</summary>
-    public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Hevc(ReadOnlySpan<byte> content)
-    {
-        const int FixedBytes = 23;
-        const int FirstParameterSet = 32;
-        const int LastParameterSet = 34;
-        if (content.Length < FixedBytes)
-        {
-            return s_nothing;
-        }
-
-        List<ReadOnlyMemory<byte>> sets = [];
-        var reader = new SpanReader(content[21..]);
-        int lengthSize = (reader.U8() & 3) + 1;
-        int arrays = reader.U8();
-        for (int i = 0; i < arrays && !reader.Rest.IsEmpty; i++)
-        {
-            bool wanted = (reader.U8() & 63) is >= FirstParameterSet and <= LastParameterSet;
-            ReadSets(ref reader, reader.U16(), wanted ? sets : []);
-        }
-
-        return (sets, lengthSize);
-    }
+    /// <summary>`hvcC`, without the SEI messages that it may hold.</summary>
+    public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Hevc(ReadOnlySpan<byte> content) =>
+        HevcConfiguration.Parse(content) is { } record ? ([.. record.ParameterSets.Where(IsParameterSet)], record.LengthSize) : s_nothing;
 
     /// <summary>`av1C`: four bytes, then the sequence header OBU.</summary>
     public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Av1(ReadOnlySpan<byte> content) =>
@@ -86,36 +57,14 @@ internal static class ConfigurationParser
     }
 
     /// <summary>The identification header (RFC 7845 5.1) that `dOps` stands for.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Opus(ReadOnlySpan<byte> content)
-    {
-        const int FixedBytes = 11;
-        if (content.Length < FixedBytes || content[0] != 0)
-        {
-            return [];
-        }
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Opus(ReadOnlySpan<byte> content) =>
+        OpusHeader.ParseBox(content) is { } header ? [header.ToBytes()] : [];
 
-        byte[] head = new byte[8 + content.Length];
-        "OpusHead"u8.CopyTo(head);
-        head[8] = 1;
-        head[9] = content[1];
-        (head[10], head[11]) = (content[3], content[2]);
-        (head[12], head[13], head[14], head[15]) = (content[7], content[6], content[5], content[4]);
-        (head[16], head[17]) = (content[9], content[8]);
-        content[10..].CopyTo(head.AsSpan(18));
-        return [head];
-    }
-
-    private static void ReadSets(ref SpanReader reader, int count, List<ReadOnlyMemory<byte>> sets)
-    {
-        for (int i = 0; i < count && !reader.Rest.IsEmpty; i++)
-        {
-            ReadOnlySpan<byte> set = reader.Take(reader.U16());
-            if (set.Length is > 0 and <= StreamLimits.ParameterSetBytes && sets.Count < StreamLimits.ParameterSetsPerKind)
-            {
-                sets.Add(set.ToArray());
-            }
-        }
-    }
+    private static bool IsParameterSet(ReadOnlyMemory<byte> nal) =>
+        H265Format.Type(nal)
+            is H265NalType.VideoParameterSet
+                or H265NalType.SequenceParameterSet
+                or H265NalType.PictureParameterSet;
 
     /// <summary>7 bits a byte, at most four of them (14496-1 8.3.3).</summary>
     private static int DescriptorLength(ref SpanReader reader)

@@ -108,7 +108,7 @@ internal sealed class FragmentParser(IReadOnlyList<Mp4Track> tracks, long fileLe
         uint? firstFlags = (flags & FirstFlags) != 0 ? reader.U32() : null;
         int entry = 4 * System.Numerics.BitOperations.PopCount(flags & 0xF00);
         long room = entry > 0 ? reader.Rest.Length / entry : _limit - run.Track.Count;
-        if (reader.Failed || count > room || next < 0 || (entry == 0 && count * (long)run.Size > fileLength))
+        if (reader.Failed || count > room || next is < 0 or > long.MaxValue / 4 || (entry == 0 && count * (long)run.Size > fileLength))
         {
             fault(StreamFaultKind.Malformed, moof, "A trun that names more samples than there can be (14496-12 8.8.8).");
             count = 0;

@@ -40,6 +40,9 @@ internal sealed class FragmentScan
 
     public long LostUnits { get; private set; }
 
+    /// <summary>Whether the file consists of whole boxes to its last byte.</summary>
+    public bool IsWhole { get; private set; }
+
     /// <summary>Scans from <paramref name="offset"/>, which is behind the first `moov`.</summary>
     public static FragmentScan Run(IRandomAccessBytes source, Mp4File file, long offset)
     {
@@ -86,6 +89,7 @@ internal sealed class FragmentScan
             offset = box.End;
         }
 
+        IsWhole = offset == _source.Length && pending is null;
         if (pending is not null)
         {
             _fragments.Add(new Fragment(new TopBox(0, _source.Length, 0, 0), pending)); // a moof without its mdat
@@ -133,7 +137,7 @@ internal sealed class FragmentScan
         for (int i = range.From; i < range.To; i++)
         {
             Mp4Sample sample = track[i];
-            bool whole = sample.Offset >= present.From && sample.Offset + sample.Size <= present.To && (!check || IsWritten(track, sample, ref buffer));
+            bool whole = sample.Offset >= present.From && sample.Offset <= present.To - sample.Size && (!check || IsWritten(track, sample, ref buffer));
             broken = !whole || (broken && !sample.IsKey);
             if (broken)
             {

@@ -126,10 +126,10 @@ public static class Mp4Repair
             return Nothing(source, Mp4Condition.Empty);
         }
 
-        return Rebuild(file, scan, room, units);
+        return Rebuild(file, scan, room, units, source.Length);
     }
 
-    private static Mp4RepairPlan Rebuild(Mp4File file, FragmentScan scan, long? room, long units)
+    private static Mp4RepairPlan Rebuild(Mp4File file, FragmentScan scan, long? room, long units, long length)
     {
         var plan = new Mp4RepairPlan
         {
@@ -141,7 +141,7 @@ public static class Mp4Repair
         };
         if (room is not { } at)
         {
-            return plan;
+            return scan.IsWhole ? plan with { TruncateTo = length } : plan;
         }
 
         var to = new BoxWriter(64_000);

@@ -8,13 +8,13 @@ internal static class SampleCheck
 {
     private const int Sector = 512;
 
-    /// <summary>More zeros at the end of a NAL unit than an encoder pads with; holes have the size of memory pages.</summary>
+    /// <summary>More zeros than an encoder pads a NAL unit with; holes have the size of memory pages.</summary>
     private const int PaddingBytes = 64;
 
     /// <summary>
-    /// Whether the bytes can be a unit of that codec. NAL units: lengths add up, none is empty, none ends in a run of zeros (ITU-T H.264 7.4.1,
-    /// H.265 7.4.2.1: the last byte shall not be 0x00; a few are tolerated, since some encoders pad). Others: not all zero, except linear
-    /// PCM, where silence is.
+    /// Whether the bytes can be a unit of that codec. NAL units: lengths add up, none is empty, none holds a long run of zeros (ITU-T H.264
+    /// 7.4.1, H.265 7.4.2.1: three zero bytes in a row shall not occur; a few more are tolerated, since some encoders pad). Others: not
+    /// all zero, except linear PCM, where silence is.
     /// </summary>
     public static bool IsWhole(ReadOnlySpan<byte> sample, Codec? codec) =>
         codec switch
@@ -22,7 +22,7 @@ internal static class SampleCheck
             Codec.H264 or Codec.H265 => AreNalUnits(sample),
             Codec.Pcm or null => true,
             Codec.Aac or Codec.Opus or Codec.PcmMuLaw or Codec.PcmALaw or Codec.Klv => sample.ContainsAnyExcept((byte)0),
-            _ => sample.ContainsAnyExcept((byte)0) && !EndsInHole(sample, Sector),
+            _ => sample.ContainsAnyExcept((byte)0) && !EndsInHole(sample),
         };
 
     private static bool AreNalUnits(ReadOnlySpan<byte> sample)
@@ -31,7 +31,7 @@ internal static class SampleCheck
         while (sample.Length > LengthBytes)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(sample);
-            if (length == 0 || length > sample.Length - LengthBytes || EndsInHole(sample.Slice(LengthBytes, (int)length), PaddingBytes))
+            if (length == 0 || length > sample.Length - LengthBytes || HasHole(sample.Slice(LengthBytes, (int)length)))
             {
                 return false;
             }
@@ -42,7 +42,12 @@ internal static class SampleCheck
         return sample.IsEmpty;
     }
 
-    /// <summary>Whether the last bytes, or all when there are fewer, are zero.</summary>
-    private static bool EndsInHole(ReadOnlySpan<byte> bytes, int count) =>
-        !bytes[^Math.Min(count, bytes.Length)..].ContainsAnyExcept((byte)0);
+    private static bool HasHole(ReadOnlySpan<byte> nal)
+    {
+        ReadOnlySpan<byte> hole = stackalloc byte[PaddingBytes];
+        return nal.IndexOf(hole) >= 0 || !nal.ContainsAnyExcept((byte)0);
+    }
+
+    /// <summary>A picture whose last sector is zero.</summary>
+    private static bool EndsInHole(ReadOnlySpan<byte> picture) => picture.Length > Sector && !picture[^Sector..].ContainsAnyExcept((byte)0);
 }

@@ -122,7 +122,7 @@ internal static class SampleEntries
                 CodecConfiguration.WriteAvc(to, track.Format);
                 break;
             case Codec.H265:
-                CodecConfiguration.WriteHevc(to, track.Format);
+                CodecConfiguration.WriteHevc(to, track.Format, complete: !track.ParameterSetsInStream);
                 break;
             case Codec.Av1:
                 CodecConfiguration.WriteAv1(to, track.Format);

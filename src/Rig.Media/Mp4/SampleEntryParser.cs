@@ -1,3 +1,7 @@
+using Rig.Media.Codecs;
+using Rig.Media.Codecs.Aac;
+using Rig.Media.Codecs.H264;
+using Rig.Media.Codecs.H265;
 using Rig.Media.Formats;
 
 namespace Rig.Media.Mp4;
@@ -58,28 +62,34 @@ internal static class SampleEntryParser
             _ => ([], 4),
         };
         track.NalLengthSize = lengthSize;
+        var elementary = new ElementaryTrack(0, track.Timescale);
+        TrackFormat? coded = known switch
+        {
+            Codec.H264 => H264Format.TryCreate(sets, elementary),
+            Codec.H265 => H265Format.TryCreate(sets, elementary),
+            _ => null,
+        };
         return new TrackFormat
         {
             Codec = known,
             Timescale = track.Timescale,
             ParameterSets = sets,
-            Video = Picture(children, width, height),
+            Video = Picture(children, coded?.Video ?? new VideoFormat { Width = width, Height = height }),
         };
     }
 
-    private static VideoFormat Picture(ReadOnlySpan<byte> children, int width, int height)
+    /// <summary>What the parameter sets say, completed by the boxes where they say nothing.</summary>
+    private static VideoFormat Picture(ReadOnlySpan<byte> children, VideoFormat video)
     {
         var aspect = new SpanReader(BoxWalker.Find(children, "pasp"u8));
         (uint horizontal, uint vertical) = (aspect.U32(), aspect.U32());
-        bool square = aspect.Failed || horizontal is 0 or > int.MaxValue || vertical is 0 or > int.MaxValue;
+        bool told = !aspect.Failed && horizontal is > 0 and <= int.MaxValue && vertical is > 0 and <= int.MaxValue;
         ReadOnlySpan<byte> fields = BoxWalker.Find(children, "fiel"u8);
-        return new VideoFormat
+        return video with
         {
-            Width = width,
-            Height = height,
-            SampleAspectRatio = square ? new Ratio(1, 1) : new Ratio((int)horizontal, (int)vertical),
-            Colour = ReadColour(BoxWalker.Find(children, "colr"u8)),
-            Interlaced = fields.Length >= 2 && fields[0] == 2,
+            SampleAspectRatio = told ? new Ratio((int)horizontal, (int)vertical) : video.SampleAspectRatio,
+            Colour = video.Colour == Colour.Unspecified ? ReadColour(BoxWalker.Find(children, "colr"u8)) : video.Colour,
+            Interlaced = video.Interlaced || (fields.Length >= 2 && fields[0] == 2),
             MasteringDisplay = BoxWalker.Find(children, "mdcv"u8).ToArray(),
             ContentLightLevel = BoxWalker.Find(children, "clli"u8).ToArray(),
         };
@@ -146,7 +156,7 @@ internal static class SampleEntryParser
             Codec = known,
             Timescale = track.Timescale,
             ParameterSets = sets,
-            Audio = new AudioFormat
+            Audio = (known == Codec.Aac ? AudioSpecificConfig.Parse(sets[0].Span)?.ToAudioFormat() : null) ?? new AudioFormat
             {
                 SampleRate = known == Codec.Opus || rate == 0 ? (int)Math.Min(track.Timescale.TicksPerSecond, int.MaxValue) : rate,
                 Channels = channels,

@@ -39,7 +39,7 @@ internal ref struct SampleTableParser
         _allKeys = keys.IsEmpty;
         _keys = keys.Length >= 4 ? keys[4..] : default;
         _dependencies = BoxWalker.FindFull(stbl, "sdtp"u8, out _);
-        ReadSizes(stbl);
+        ReadSizes(stbl, fileLength);
     }
 
     /// <summary>What a file of that length can hold: 4 bytes a sample, and some without any.</summary>
@@ -57,7 +57,7 @@ internal ref struct SampleTableParser
     }
 
     /// <summary>`stsz` (8.7.3.2) or `stz2` (8.7.3.3).</summary>
-    private void ReadSizes(ReadOnlySpan<byte> stbl)
+    private void ReadSizes(ReadOnlySpan<byte> stbl, long fileLength)
     {
         var reader = new SpanReader(BoxWalker.FindFull(stbl, "stsz"u8, out _));
         _sizeBits = 32;
@@ -73,7 +73,11 @@ internal ref struct SampleTableParser
 
         _count = reader.U32();
         _sizes = reader.Rest;
-        if (_constantSize == 0)
+        if (_constantSize > 0)
+        {
+            _count = (uint)Math.Min(_count, fileLength / _constantSize);
+        }
+        else
         {
             _count = (uint)Math.Min(_count, _sizeBits is 4 or 8 or 16 or 32 ? _sizes.Length * 8L / _sizeBits : 0);
         }

@@ -192,6 +192,34 @@ public sealed class GopLog : IAccessUnitSink, IDisposable
         }
     }
 
+    /// <summary>
+    /// The earliest capture instant among the next units of the main track, from a number on: where presentation goes on when the units before
+    /// it have been presented. Looks at as many units as pictures can be reordered. Null when none has come yet.
+    /// </summary>
+    public UtcInstant? FindCaptureFrom(long sequence)
+    {
+        const int MaxReorder = 16;
+        lock (_gate)
+        {
+            UtcInstant? earliest = null;
+            int looked = 0;
+            for (GopChunk? chunk = _oldest; chunk is not null; chunk = chunk.Next)
+            {
+                for (int i = (int)Math.Max(0, sequence - chunk.First); i < chunk.Count && looked < MaxReorder; i++)
+                {
+                    ref readonly LogEntry entry = ref chunk[i];
+                    if (entry.Unit.Track == entry.Formats.MainTrack)
+                    {
+                        looked++;
+                        earliest = earliest is { } known && known <= entry.Unit.Capture ? known : entry.Unit.Capture;
+                    }
+                }
+            }
+
+            return earliest;
+        }
+    }
+
     public GopLogStatistics GetStatistics()
     {
         lock (_gate)

@@ -98,6 +98,8 @@ internal sealed class ChildSource : ISource
         string how = child.Exited.IsCompletedSuccessfully ? $"with {await child.Exited}" : "and does not end";
         string words = string.Join(" | ", child.ErrorOutput.TakeLast(QuotedLines));
         string said = words.Length == 0 ? "It said nothing." : $"It said: {words}";
-        throw new SourceException($"{Description}: {Path.GetFileName(child.Command.Program)} ended {how}. {said} Started as: {child.Command}");
+        throw new SourceException(
+            $"{Description}: {Path.GetFileName(child.Command.Program)} ended {how}. {said} Started as: {child.Command}"
+        );
     }
 }

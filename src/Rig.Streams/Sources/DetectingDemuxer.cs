@@ -5,7 +5,7 @@ using Rig.Media.Units;
 namespace Rig.Streams.Sources;
 
 /// <summary>Looks at the first bytes of a stream, then hands all of it to the demuxer for what it is. Bytes that never make sense are counted and forgotten.</summary>
-internal sealed class DetectingDemuxer(IAccessUnitSink sink, BlockPool pool) : IDemuxer
+internal sealed class DetectingDemuxer(IAccessUnitSink sink, BlockPool pool, bool countTimes = false) : IDemuxer
 {
     /// <summary>Bytes looked at before they are given up: more than any program prints before its stream begins.</summary>
     private const int Window = 64 << 10;
@@ -41,7 +41,7 @@ internal sealed class DetectingDemuxer(IAccessUnitSink sink, BlockPool pool) : I
         Kind = StreamDetector.Detect(_window.AsSpan(0, _held));
         if (Kind is { } kind)
         {
-            _demuxer = Demuxers.Create(kind, sink, pool);
+            _demuxer = Demuxers.Create(kind, sink, pool, countTimes);
             _demuxer.Push(_window.AsSpan(0, _held), arrival);
         }
         else if (_held == Window)

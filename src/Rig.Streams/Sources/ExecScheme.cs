@@ -12,16 +12,20 @@ public sealed class ExecScheme : ISourceScheme
     public ISource Create(SourceUri uri, SourceContext context)
     {
         IReadOnlyList<string>? words = CommandLine.Split(uri.Rest);
-        if (words is not [var program, .. var arguments])
+        if (words is null or [])
         {
             string wrong = words is null ? "has a quote that is not closed" : "names no program";
             throw new SourceException($"'{uri}' {wrong}. It is written {Example}.");
         }
 
+        string program = words[0];
         return new ChildSource(
             $"exec:{program}",
             context,
-            _ => Task.FromResult(new ChildPlan(new ChildCommand { Program = Programs.Find(program, context), Arguments = [.. arguments] }))
+            _ =>
+                Task.FromResult(
+                    new ChildPlan(new ChildCommand { Program = Programs.Find(program, context), Arguments = [.. words.Skip(1)] })
+                )
         );
     }
 }

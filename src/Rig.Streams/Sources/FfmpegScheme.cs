@@ -50,7 +50,18 @@ public sealed class FfmpegScheme : ISourceScheme
     }
 
     /// <summary>MPEG-TS on the standard output, each packet at once and without the muxer's usual delay of 0.7 s.</summary>
-    internal static readonly string[] MpegTsOutput = ["-muxdelay", "0", "-muxpreload", "0", "-flush_packets", "1", "-f", "mpegts", "pipe:1"];
+    internal static readonly string[] MpegTsOutput =
+    [
+        "-muxdelay",
+        "0",
+        "-muxpreload",
+        "0",
+        "-flush_packets",
+        "1",
+        "-f",
+        "mpegts",
+        "pipe:1",
+    ];
 
     /// <summary>The address without user name, password and query: those of cameras are secrets, and descriptions are shown.</summary>
     private static string Redact(SourceUri uri)

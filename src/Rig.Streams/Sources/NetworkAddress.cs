@@ -25,7 +25,10 @@ internal sealed record NetworkAddress(string Host, int Port)
         }
 
         string host = text[..colon].Trim('[', ']');
-        return new NetworkAddress(host is "*" or "0.0.0.0" or "::" ? "" : host, int.Parse(text[(colon + 1)..], CultureInfo.InvariantCulture));
+        return new NetworkAddress(
+            host is "*" or "0.0.0.0" or "::" ? "" : host,
+            int.Parse(text[(colon + 1)..], CultureInfo.InvariantCulture)
+        );
     }
 
     /// <summary>Every address, IPv6 and IPv4 where the machine has both.</summary>

@@ -64,7 +64,8 @@ public sealed class TcpScheme : ISourceScheme
             catch (SocketException failure)
             {
                 socket.Dispose();
-                string remedy = $"{failure.SocketErrorCode}. Check that the sender runs, listens on that port, and can be reached from here";
+                string remedy =
+                    $"{failure.SocketErrorCode}. Check that the sender runs, listens on that port, and can be reached from here";
                 throw new SourceException($"{description} could not be reached: {remedy}.", failure);
             }
             catch (OperationCanceledException)

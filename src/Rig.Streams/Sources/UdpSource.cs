@@ -6,7 +6,8 @@ using Rig.Media.Time;
 namespace Rig.Streams.Sources;
 
 /// <summary>Receives MPEG-TS from a UDP port, in batches, on a thread of its own. A sender over UDP cannot be made to wait.</summary>
-internal sealed class UdpSource(IPAddress? address, int port, IPAddress? local, int buffer, string description, SourceContext context) : ISource
+internal sealed class UdpSource(IPAddress? address, int port, IPAddress? local, int buffer, string description, SourceContext context)
+    : ISource
 {
     /// <summary>Pause after a batch that was not full, as in <see cref="BytePump"/>; the kernel's buffer holds a hundred times that.</summary>
     private const int CoalesceMilliseconds = 5;
@@ -75,7 +76,8 @@ internal sealed class UdpSource(IPAddress? address, int port, IPAddress? local, 
     }
 
     private static bool IsMulticast(IPAddress address) =>
-        address.IsIPv6Multicast || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] is >= 224 and < 240);
+        address.IsIPv6Multicast
+        || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] is >= 224 and < 240);
 
     private void Join(Socket socket)
     {
@@ -121,7 +123,9 @@ internal sealed class UdpSource(IPAddress? address, int port, IPAddress? local, 
         ReadOnlySpan<byte> payload = RtpFrame.Payload(datagram, out int? sequence);
         if (payload.IsEmpty)
         {
-            sink.OnFault(new StreamFault(StreamFaultKind.Garbage, -1, _counters.Packets, "a datagram that is neither MPEG-TS nor RTP version 2"));
+            sink.OnFault(
+                new StreamFault(StreamFaultKind.Garbage, -1, _counters.Packets, "a datagram that is neither MPEG-TS nor RTP version 2")
+            );
             return;
         }
 
@@ -139,11 +143,15 @@ internal sealed class UdpSource(IPAddress? address, int port, IPAddress? local, 
         int step = _sequence is { } last ? (number - last) & 0xFFFF : 1;
         if (step == 0)
         {
-            sink.OnFault(new StreamFault(StreamFaultKind.PacketDuplicated, -1, _counters.Packets, "RTP sequence number twice (RFC 3550 5.1)"));
+            sink.OnFault(
+                new StreamFault(StreamFaultKind.PacketDuplicated, -1, _counters.Packets, "RTP sequence number twice (RFC 3550 5.1)")
+            );
         }
         else if (step != 1)
         {
-            sink.OnFault(new StreamFault(StreamFaultKind.PacketLost, -1, _counters.Packets, "RTP sequence numbers left out (RFC 3550 5.1)"));
+            sink.OnFault(
+                new StreamFault(StreamFaultKind.PacketLost, -1, _counters.Packets, "RTP sequence numbers left out (RFC 3550 5.1)")
+            );
         }
 
         _sequence = number;

@@ -19,7 +19,7 @@ internal sealed class Account : ReceivePersistentActor
 
         Recover<Deposited>(Apply);
         Command<Deposited>(
-            deposited => Sender.Tell(new Status.Failure(new ArgumentException("negative")), Self),
+            deposited => Sender.Tell(new Status.Failure(new InvalidOperationException("negative")), Self),
             deposited => deposited.Amount < 0
         );
         Command<Deposited>(command => Persist(command, Acknowledge));

@@ -34,7 +34,7 @@ public sealed class AccountTests : IDisposable
         await using var system = PersistentSystem.InMemory();
         var account = Start(system, "a");
 
-        await Assert.ThrowsAsync<ArgumentException>(() => account.Ask<long>(new Deposited(-1), Patience));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => account.Ask<long>(new Deposited(-1), Patience));
 
         Assert.Equal(1, await account.Ask<long>(new Deposited(5), Patience));
         Assert.Equal(new Balance(5, 1), await BalanceAsync(account));

@@ -6,11 +6,11 @@ namespace Rig.Kernel.Tests.Persistence;
 /// <summary>What Persist and its kin promise about order, waiting and failure.</summary>
 public sealed class PersistTests : IAsyncLifetime
 {
-    private readonly GatedJournalStore _store = new();
+    private readonly GatedJournalStore _store;
     private readonly PersistentSystem _system;
     private readonly Script _script = new("actor-1");
 
-    public PersistTests() => _system = PersistentSystem.On(_store);
+    public PersistTests() => _system = PersistentSystem.Gated(out _store);
 
     private Transcript Transcript => _script.Transcript;
 
@@ -292,6 +292,25 @@ public sealed class PersistTests : IAsyncLifetime
         );
 
         await Transcript.ExpectAsync("durable", "unstashed script");
+    }
+
+    [Fact]
+    public async Task The_end_of_a_watched_actor_waits_like_a_command_and_is_not_lost()
+    {
+        var actor = await StartedAsync();
+        var child = new TaskCompletionSource<IActorRef>(TaskCreationOptions.RunContinuationsAsynchronously);
+        actor.Do(self => child.SetResult(self.StartWatchedChild()));
+        _store.Close();
+        actor.Do(self => self.PersistEach(1));
+        await _store.Arrived.Task;
+        await PersistentSystem.StopAsync(await child.Task);
+        // The kernel answers these itself. With the first it has seen the child's end, with the second the actor has been told of it.
+        await actor.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(20));
+        await actor.Ask<ActorIdentity>(new Identify(2), TimeSpan.FromSeconds(20));
+
+        _store.Open();
+
+        await Transcript.ExpectAsync("durable 1 as 1", "Terminated");
     }
 
     private async Task<IActorRef> StartedAsync()

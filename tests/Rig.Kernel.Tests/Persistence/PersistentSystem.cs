@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Persistence;
 using Rig.Kernel.Storage;
 
 namespace Rig.Kernel.Tests.Persistence;
@@ -21,12 +20,16 @@ internal sealed class PersistentSystem : IAsyncDisposable
 
     public static PersistentSystem On(SqliteJournalOptions options) => new(system => SqlitePersistence.Attach(system, options));
 
-    public static PersistentSystem On(IJournalStore store) =>
-        new(system =>
+    /// <summary>On a store in memory whose gate the test opens and closes.</summary>
+    public static PersistentSystem Gated(out GatedJournalStore store)
+    {
+        var gated = store = new GatedJournalStore();
+        return new PersistentSystem(system =>
         {
-            Akka.Persistence.Persistence.Instance.Apply(system).Attach(store);
-            return store;
+            Akka.Persistence.Persistence.Instance.Apply(system).Attach(gated);
+            return gated;
         });
+    }
 
     public IActorRef Start(Script script) => System.ActorOf(Props.Create(() => new ScriptedActor(script)));
 

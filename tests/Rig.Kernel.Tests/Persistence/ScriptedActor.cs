@@ -40,6 +40,9 @@ internal sealed class ScriptedActor(Script script) : UntypedPersistentActor
     public void PersistTogether(params int[] amounts) =>
         PersistAll(amounts.Select(amount => new Deposited(amount)), deposited => Note($"durable {deposited.Amount} as {LastSequenceNr}"));
 
+    /// <summary>Starts a child and watches it.</summary>
+    public IActorRef StartWatchedChild() => Context.Watch(Context.ActorOf(Props.Create(() => new Child())));
+
     public void RunAsync(Func<Task> work) => RunTask(work);
 
     protected override void OnCommand(object message)
@@ -91,4 +94,6 @@ internal sealed class ScriptedActor(Script script) : UntypedPersistentActor
             Action<ScriptedActor> => "script",
             _ => message.GetType().Name,
         };
+
+    private sealed class Child : ReceiveActor;
 }

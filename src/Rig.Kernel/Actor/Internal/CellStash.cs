@@ -35,7 +35,7 @@ internal sealed class CellStash(ActorCell cell, int capacity) : IStash
         if (_stashed?.First is { } first)
         {
             _stashed.RemoveFirst();
-            cell.Mailbox.Prepend([first.Value]);
+            cell.PutBack([first.Value]);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class CellStash(ActorCell cell, int capacity) : IStash
     {
         if (_stashed is { Count: > 0 })
         {
-            cell.Mailbox.Prepend([.. ClearStash().Where(predicate)]);
+            cell.PutBack([.. ClearStash().Where(predicate)]);
         }
     }
 

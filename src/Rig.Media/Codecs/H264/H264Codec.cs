@@ -308,20 +308,6 @@ internal sealed class H264Codec : INalCodec
     {
         List<ReadOnlyMemory<byte>> sets = [_sps.Nal(sps.Id)];
         sets.AddRange(_pps.All.Where(entry => entry.Set.SpsId == sps.Id).Select(entry => (ReadOnlyMemory<byte>)entry.Nal));
-        VideoFormat video = sps.ToVideoFormat();
-        return new TrackFormat
-        {
-            Codec = Codec.H264,
-            Timescale = _track.Timescale ?? Timescale.Mpeg,
-            ClockBits = _track.ClockBits,
-            CaptureClock = _track.CaptureClock,
-            ParameterSets = sets,
-            Video = video with
-            {
-                FrameRate = _track.FrameRate ?? video.FrameRate,
-                MasteringDisplay = _masteringDisplay,
-                ContentLightLevel = _contentLightLevel,
-            },
-        };
+        return H264Format.Create(_track, sets, sps, _masteringDisplay, _contentLightLevel);
     }
 }

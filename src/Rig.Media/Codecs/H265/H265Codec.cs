@@ -330,20 +330,6 @@ internal sealed class H265Codec : INalCodec
 
         sets.Add(_sps.Nal(sps.Id));
         sets.AddRange(_pps.All.Where(entry => entry.Set.SpsId == sps.Id).Select(entry => (ReadOnlyMemory<byte>)entry.Nal));
-        VideoFormat video = sps.ToVideoFormat();
-        return new TrackFormat
-        {
-            Codec = Codec.H265,
-            Timescale = _track.Timescale ?? Timescale.Mpeg,
-            ClockBits = _track.ClockBits,
-            CaptureClock = _track.CaptureClock,
-            ParameterSets = sets,
-            Video = video with
-            {
-                FrameRate = _track.FrameRate ?? video.FrameRate ?? _vps.Find(sps.VpsId)?.FrameRate,
-                MasteringDisplay = _masteringDisplay,
-                ContentLightLevel = _contentLightLevel,
-            },
-        };
+        return H265Format.Create(_track, sets, sps, _vps.Find(sps.VpsId), _masteringDisplay, _contentLightLevel);
     }
 }
