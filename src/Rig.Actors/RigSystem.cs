@@ -11,21 +11,24 @@ using Rig.Actors.Settings;
 using Rig.Contracts.Recordings;
 using Rig.Streams.Files;
 using Rig.Streams.Log;
+using Rig.Streams.Recording;
+using Rig.Streams.Sources;
 
 namespace Rig.Actors;
 
 /// <summary>The control plane of a node: its actor system with the tree of actors, and the services that they share.</summary>
 public sealed class RigSystem : IAsyncDisposable
 {
-    private readonly BackgroundHasher _hasher;
+    private readonly BackgroundHasher _hasher = new();
+    private readonly DiskThreads _disk = new();
+    private readonly SourceRegistry _sources = SourceSchemes.Registry();
 
-    private RigSystem(ActorSystem system, LiveSettings settings, ManifestStore manifests, Catalogue catalogue, BackgroundHasher hasher)
+    private RigSystem(ActorSystem system, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
     {
         System = system;
         Settings = settings;
         Manifests = manifests;
         Catalogue = catalogue;
-        _hasher = hasher;
     }
 
     public ActorSystem System { get; }
@@ -52,7 +55,7 @@ public sealed class RigSystem : IAsyncDisposable
             catalogue.Put,
             (path, error) => system.Log.Error(error, "The manifest {0} could not be read or written.", path)
         );
-        RigSystem rig = new(system, new LiveSettings(settings), manifests, catalogue, new BackgroundHasher());
+        RigSystem rig = new(system, new LiveSettings(settings), manifests, catalogue);
         IReadOnlyList<OpenSegment> leftOpen = LeftOpen.Find(settings.RecordingsFolder, catalogue.All());
         LogBudget budget = new(settings.Log.NodeBytes);
         rig.Cameras = system.ActorOf(
@@ -86,6 +89,7 @@ public sealed class RigSystem : IAsyncDisposable
     {
         await System.Terminate();
         _hasher.Dispose();
+        _disk.Dispose();
         await Manifests.DisposeAsync();
         Catalogue.Dispose();
     }
@@ -104,10 +108,10 @@ public sealed class RigSystem : IAsyncDisposable
             new CameraSetup(
                 Settings.Current,
                 camera,
-                SourceIngestFlow.ShownSource(camera.Source),
+                SourceSecrets.Mask(camera.Source),
                 _ => SourceIngestFlow.OpenLog(Settings.Current.Log, budget),
-                SourceIngestFlow.Starter(Settings, time),
-                SegmentRecordingFlow.Starter(Settings, time),
+                SourceIngestFlow.Starter(Settings, _sources, time),
+                SegmentRecordingFlow.Starter(Settings, _disk, time),
                 Manifests,
                 time
             )

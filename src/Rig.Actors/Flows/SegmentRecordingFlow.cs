@@ -255,7 +255,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
         JsonNamingPolicy.SnakeCaseLower.ConvertName(gap.Detail is { } detail ? $"{gap.Cause}{detail}" : $"{gap.Cause}");
 
     private static string Remedy(SegmentIoException fault) =>
-        fault.IsDiskFull
+        fault.IsFull
             ? "Free disk space; recording goes on by itself and the manifest names what was lost."
             : "Check the disk and its cable; recording goes on by itself when it works again.";
 

@@ -81,6 +81,15 @@ public sealed class Catalogue : IDisposable
         }
     }
 
+    /// <summary>Forgets a session whose files are gone.</summary>
+    public void Remove(string session)
+    {
+        lock (_lock)
+        {
+            Execute("DELETE FROM manifests WHERE session = $session", ("$session", session));
+        }
+    }
+
     /// <summary>Notes a file that cannot be used.</summary>
     public void PutBroken(BrokenRecording broken)
     {

@@ -1,4 +1,5 @@
 // The node's configuration while it runs: what is in force, where each value comes from, and changes by API. The one writer of the override file.
+using Rig.Streams.Sources;
 using Microsoft.Extensions.Primitives;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Json;
@@ -137,7 +138,7 @@ public sealed class ConfigurationStore
                     .Root.Leaves(current.Options)
                     .Select(row => new Setting(
                         row.Key,
-                        Secrets.Mask(row.Leaf.Format(row.Value)),
+                        SourceSecrets.Mask(row.Leaf.Format(row.Value)),
                         defaults.GetValueOrDefault(row.Key),
                         Origin(current.Tree, row.Key),
                         Word(row.Leaf.Rule.Applies),
@@ -193,12 +194,12 @@ public sealed class ConfigurationStore
             var now = leaf.Format(value);
             if (was != now)
             {
-                changes.Add(new ChangedOption(key, Secrets.Mask(was), Secrets.Mask(now), leaf.Rule.Applies));
+                changes.Add(new ChangedOption(key, SourceSecrets.Mask(was), SourceSecrets.Mask(now), leaf.Rule.Applies));
             }
         }
 
         changes.AddRange(
-            old.Values.Select(row => new ChangedOption(row.Key, Secrets.Mask(row.Leaf.Format(row.Value)), null, row.Leaf.Rule.Applies))
+            old.Values.Select(row => new ChangedOption(row.Key, SourceSecrets.Mask(row.Leaf.Format(row.Value)), null, row.Leaf.Rule.Applies))
         );
         return changes;
     }

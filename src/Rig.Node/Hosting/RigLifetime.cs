@@ -48,18 +48,3 @@ public sealed class RigLifetime(RigSystem rig, EventBroker broker, Configuration
         }
     }
 }
-
-internal static partial class NodeLog
-{
-    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: {State}")]
-    public static partial void Session(Microsoft.Extensions.Logging.ILogger log, string session, SessionState state);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text} {Remedy}")]
-    public static partial void Alarm(Microsoft.Extensions.Logging.ILogger log, string text, string remedy);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Actor}: {Text}")]
-    public static partial void ActorError(Microsoft.Extensions.Logging.ILogger log, Exception? cause, string actor, object text);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Actor}: {Text}")]
-    public static partial void ActorWarning(Microsoft.Extensions.Logging.ILogger log, string actor, object text);
-}

@@ -1,3 +1,4 @@
+using Rig.Media.Mp4;
 using Rig.Media.Time;
 using Rig.Media.Units;
 using Rig.Streams.Log;
@@ -104,6 +105,9 @@ public sealed class CameraRecorder : IAsyncDisposable
         Volatile.Read(ref _waker)?.Wake();
     }
 
+    /// <summary>Names an instant; a chapter of the segment that presents it.</summary>
+    public void AddMark(SegmentMark mark) => _context.AddMark(mark);
+
     public RecorderStatistics GetStatistics() =>
         new()
         {
@@ -115,6 +119,7 @@ public sealed class CameraRecorder : IAsyncDisposable
             LastDurable = _context.LastDurable,
             DurableSequence = Volatile.Read(ref _acknowledged),
             Units = _context.Units,
+            Frames = _context.Frames,
             DroppedUnits = _context.Dropped,
             DiskFault = Volatile.Read(ref _fault) is not null,
         };

@@ -133,6 +133,9 @@ public readonly record struct RecorderStatistics
 
     public required long Units { get; init; }
 
+    /// <summary>Units of the leading track that are presented.</summary>
+    public required long Frames { get; init; }
+
     public required long DroppedUnits { get; init; }
 
     /// <summary>The disk refuses at this moment.</summary>

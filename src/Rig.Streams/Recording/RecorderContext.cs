@@ -1,3 +1,4 @@
+using Rig.Media.Mp4;
 namespace Rig.Streams.Recording;
 
 /// <summary>What a recorder and its segments share.</summary>
@@ -16,6 +17,8 @@ internal sealed class RecorderContext(
     private long _writtenBytes;
     private long _units;
     private long _dropped;
+    private long _frames;
+    private SegmentMark[] _marks = [];
 
     public RecordingRequest Request { get; } = request;
 
@@ -39,6 +42,11 @@ internal sealed class RecorderContext(
 
     public long Dropped => Volatile.Read(ref _dropped);
 
+    public long Frames => Volatile.Read(ref _frames);
+
+    /// <summary>Named instants so far; chapters of the segments that present them.</summary>
+    public IReadOnlyList<SegmentMark> Marks => Volatile.Read(ref _marks);
+
     public DateTimeOffset? LastDurable
     {
         get
@@ -54,6 +62,16 @@ internal sealed class RecorderContext(
     {
         Interlocked.Add(ref _writtenBytes, bytes);
         Interlocked.Add(ref _units, units);
+    }
+
+    public void CountFrames(long frames) => Interlocked.Add(ref _frames, frames);
+
+    public void AddMark(SegmentMark mark)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _marks, [.. _marks, mark]);
+        }
     }
 
     public void CountDropped(long units) => Interlocked.Add(ref _dropped, units);

@@ -195,7 +195,7 @@ internal sealed class SegmentRecording
             return null;
         }
 
-        _closing ??= _writer.Close(new SegmentEnd { EditEnd = EditEnd });
+        _closing ??= _writer.Close(new SegmentEnd { EditEnd = EditEnd, Marks = _context.Marks });
         Mp4Closing closing = _closing;
         ISegmentFile file = _file;
         await _context.Disk.RunAsync(() =>
@@ -340,12 +340,15 @@ internal sealed class SegmentRecording
     private void CountShown()
     {
         UtcInstant start = _writer!.PresentationStart;
+        long before = _frames;
         foreach (ref readonly LogItem item in Pending.Items)
         {
             bool shown = item.Sequence >= _plan.Cut && item.Unit.Capture >= start && !(EditEnd.IsKnown && item.Unit.Capture >= EditEnd);
             _shown += shown ? 1 : 0;
             _frames += shown && item.Unit.Track == Formats.MainTrack ? 1 : 0;
         }
+
+        _context.CountFrames(_frames - before);
     }
 
     /// <summary>On a disk thread.</summary>

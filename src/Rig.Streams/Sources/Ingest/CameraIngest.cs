@@ -13,6 +13,9 @@ public sealed record IngestOptions
 {
     /// <summary>Silence after which a camera counts as stalled.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>False: audio tracks are left out.</summary>
+    public bool Audio { get; init; } = true;
 }
 
 /// <summary>
@@ -56,7 +59,7 @@ public sealed class CameraIngest
         _time = time;
         _meter = new UnitMeter(log, OnFormat, OnUnit);
         _timeline = new Timeline(_meter);
-        _output = new Output(_timeline, log);
+        _output = new Output(_options.Audio ? _timeline : new WithoutAudio(_timeline), log);
         _begun = time.GetTimestamp();
         _lastUnit = _begun;
     }
@@ -217,7 +220,7 @@ public sealed class CameraIngest
     }
 
     /// <summary>What the source sees: the timeline in front of the log, and the log's word on whether more is welcome.</summary>
-    private sealed class Output(Timeline timeline, GopLog log) : ISourceOutput
+    private sealed class Output(IAccessUnitSink timeline, GopLog log) : ISourceOutput
     {
         public void OnFormat(int track, TrackFormat format) => timeline.OnFormat(track, format);
 

@@ -1,11 +1,13 @@
-// Passwords in source URIs are shown to nobody.
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace Rig.Node.Configuration;
+namespace Rig.Streams.Sources;
 
-internal static partial class Secrets
+/// <summary>Keeps passwords of source texts from being shown.</summary>
+public static partial class SourceSecrets
 {
     /// <summary>The text with passwords of URIs, and passphrases in their queries, replaced by stars.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
     public static string? Mask(string? text) => text is null ? null : Secret().Replace(text, "***");
 
     [GeneratedRegex(

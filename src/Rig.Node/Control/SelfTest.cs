@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Rig.Actors;
+using Rig.Contracts.Operations;
+using Rig.Contracts.Problems;
+using Rig.Contracts.Sessions;
+using Rig.Node.Http;
+using Rig.Streams.Verification;
+
+namespace Rig.Node.Control;
+
+/// <summary>
+/// Records a short session with every camera through the real path, decodes and hashes each file, and deletes it all. Says of each camera
+/// whether it could be recorded, and what was wrong.
+/// </summary>
+public sealed class SelfTest(NodeControl control, RigSystem rig, TimeProvider time)
+{
+    /// <summary><see cref="SelfTestReport"/> or <see cref="Problem"/>.</summary>
+    public async Task<object> RunAsync(TimeSpan length, CancellationToken cancel)
+    {
+        if (await control.GetSessionAsync(cancel) is { } running)
+        {
+            return ProblemResults.Conflict(
+                ProblemCodes.Recording,
+                "A session is running",
+                $"Session {running.SessionId} records; a self-test would disturb it.",
+                "Stop the session first."
+            );
+        }
+
+        DateTimeOffset start = time.GetUtcNow();
+        string session = string.Create(CultureInfo.InvariantCulture, $"selftest-{start.UtcDateTime:yyyyMMdd-HHmmss}");
+        object answer = await control.StartAsync(new StartSession { SessionId = session }, cancel);
+        if (answer is not SessionOutcome started)
+        {
+            return answer;
+        }
+
+        object stopped;
+        try
+        {
+            await Task.Delay(length, time, cancel);
+        }
+        finally
+        {
+            stopped = await control.StopAsync(new StopSession(), CancellationToken.None);
+        }
+
+        try
+        {
+            CameraSelfTest[] cameras = await Task.WhenAll(started.Cameras.Select(camera => JudgeAsync(session, camera, stopped, cancel)));
+            return new SelfTestReport(cameras.All(camera => camera.Passed), start, length.TotalSeconds, cameras);
+        }
+        finally
+        {
+            await rig.Manifests.FlushAsync(CancellationToken.None);
+            Delete(session);
+        }
+    }
+
+    private async Task<CameraSelfTest> JudgeAsync(string session, CameraOutcome started, object stopped, CancellationToken cancel)
+    {
+        List<string> errors = [];
+        if (started.Result is not (CameraResult.Recording or CameraResult.Late))
+        {
+            errors.Add(started.Reason ?? $"{started.Result}");
+            errors.AddRange(started.Gates?.Select(gate => gate.Remedy) ?? []);
+            return new CameraSelfTest { Camera = started.Camera, Passed = false, Errors = errors };
+        }
+
+        if (stopped is SessionOutcome outcome && outcome.Cameras.FirstOrDefault(camera => camera.Camera == started.Camera)?.Reason is { } reason)
+        {
+            errors.Add(reason);
+        }
+
+        string folder = Path.Combine(rig.Settings.Current.RecordingsFolder, session);
+        string[] files = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, $"{session}_{started.Camera}_*.mp4").Order(StringComparer.Ordinal)]
+            : [];
+        if (files.Length == 0)
+        {
+            errors.Add("No file was written. Check the disk.");
+            return new CameraSelfTest { Camera = started.Camera, Passed = false, Errors = errors };
+        }
+
+        VerificationReport report = await new FileVerifier().VerifyAsync([files], cancellation: cancel);
+        errors.AddRange(report.Cameras[0].Files.Select(file => file.Error).OfType<string>());
+        long written = rig.Manifests.Find(session, started.Camera)?.Frames ?? 0;
+        long decoded = report.Cameras[0].Frames;
+        if (decoded == 0 || (written > 0 && written != decoded))
+        {
+            errors.Add($"{written} pictures were written and {decoded} could be decoded.");
+        }
+
+        return new CameraSelfTest
+        {
+            Camera = started.Camera,
+            Passed = errors.Count == 0,
+            Frames = written,
+            DecodedFrames = decoded,
+            Bytes = files.Sum(file => new FileInfo(file).Length),
+            Sha256 = await HashAsync(files[0], cancel),
+            Errors = errors,
+        };
+    }
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancel)
+    {
+        await using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
+    }
+
+    private void Delete(string session)
+    {
+        string folder = Path.Combine(rig.Settings.Current.RecordingsFolder, session);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        rig.Catalogue.Remove(session);
+    }
+}

@@ -1,0 +1,19 @@
+using Rig.Contracts.Sessions;
+
+namespace Rig.Node.Hosting;
+
+/// <summary>The lines that the node writes into the program's log.</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: {State}")]
+    public static partial void Session(ILogger log, string session, SessionState state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text} {Remedy}")]
+    public static partial void Alarm(ILogger log, string text, string remedy);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Actor}: {Text}")]
+    public static partial void ActorError(ILogger log, Exception? cause, string actor, object text);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Actor}: {Text}")]
+    public static partial void ActorWarning(ILogger log, string actor, object text);
+}
