@@ -155,7 +155,10 @@ public sealed class DeviceSourceTests(Clips clips) : IClassFixture<Clips>, IDisp
     {
         string path = Path.Combine(_tools, program);
         File.WriteAllText(path, $"#!/bin/sh\necho \"{program} $*\" >> {Calls}\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private string[] CallsOf(string program) =>

@@ -11,7 +11,7 @@ public sealed class CameraIngestTests
     [Fact]
     public async Task A_test_camera_starts_streams_and_is_measured()
     {
-        var run = new Run("test:1280x720@30?audio=pcm&gop=15");
+        using var run = new Run("test:1280x720@30?audio=pcm&gop=15");
         run.Time.Advance(TimeSpan.FromSeconds(8));
 
         IngestStatistics now = run.Ingest.GetStatistics();
@@ -35,7 +35,7 @@ public sealed class CameraIngestTests
     [Fact]
     public async Task A_silence_is_reported_once_and_so_is_its_end()
     {
-        var run = new Run("test:640x160@10?stall=5s@3s");
+        using var run = new Run("test:640x160@10?stall=5s@3s");
 
         run.Time.Advance(TimeSpan.FromSeconds(4));
         Assert.DoesNotContain(run.Events, text => text.StartsWith("stalled", StringComparison.Ordinal));
@@ -53,7 +53,7 @@ public sealed class CameraIngestTests
     [Fact]
     public async Task A_camera_that_never_sends_stalls_and_starts_when_it_does()
     {
-        var run = new Run("test:640x160@10?stall=4s@0s");
+        using var run = new Run("test:640x160@10?stall=4s@0s");
 
         run.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.Single(run.Events, text => text.StartsWith("stalled", StringComparison.Ordinal));
@@ -67,7 +67,7 @@ public sealed class CameraIngestTests
     [Fact]
     public async Task A_new_picture_size_is_a_change_of_format()
     {
-        var run = new Run("test:1280x720@10?resize@2s");
+        using var run = new Run("test:1280x720@10?resize@2s");
 
         run.Time.Advance(TimeSpan.FromSeconds(4));
 
@@ -79,7 +79,7 @@ public sealed class CameraIngestTests
     [Fact]
     public async Task Lost_units_are_counted_as_faults_and_gaps()
     {
-        var run = new Run("test:640x160@50?loss=10%");
+        using var run = new Run("test:640x160@50?loss=10%");
 
         run.Time.Advance(TimeSpan.FromSeconds(10));
 
@@ -92,8 +92,8 @@ public sealed class CameraIngestTests
     [Fact]
     public async Task A_source_that_fails_ends_with_its_message_and_one_that_ends_says_so()
     {
-        var failing = new Run("exec:sh -c 'echo broken >&2; exit 3'", TimeProvider.System);
-        var ending = new Run("exec:true", TimeProvider.System);
+        using var failing = new Run("exec:sh -c 'echo broken >&2; exit 3'", TimeProvider.System);
+        using var ending = new Run("exec:true", TimeProvider.System);
 
         IngestEnd failed = await failing.Task;
         IngestEnd ended = await ending.Task;
@@ -107,7 +107,7 @@ public sealed class CameraIngestTests
     [Fact]
     public async Task Capture_instants_of_the_stamps_reach_the_log()
     {
-        var run = new Run("test:640x160@25");
+        using var run = new Run("test:640x160@25");
         run.Time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.True(run.Log.NewestCapture.IsKnown);
@@ -139,7 +139,7 @@ public sealed class CameraIngestTests
     }
 
     /// <summary>An ingest on a clock of its own, and what its observer heard.</summary>
-    private sealed class Run : IIngestObserver
+    private sealed class Run : IIngestObserver, IDisposable
     {
         private readonly CancellationTokenSource _stop = new();
 
@@ -168,8 +168,13 @@ public sealed class CameraIngestTests
         {
             await _stop.CancelAsync();
             IngestEnd end = await Task;
-            Log.Dispose();
             return end;
+        }
+
+        public void Dispose()
+        {
+            _stop.Dispose();
+            Log.Dispose();
         }
 
         public void OnStarted() => Events.Enqueue("started");
