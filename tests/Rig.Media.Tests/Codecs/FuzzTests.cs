@@ -18,7 +18,7 @@ namespace Rig.Media.Tests.Codecs;
 /// <summary>Hostile input: no exception, no more bytes out than in, limits kept, all memory given back.</summary>
 public sealed class FuzzTests
 {
-    private const int Mutations = 4_000;
+    private const int Mutations = 3_000;
 
     [SharedMediaFact]
     public void Every_input_that_once_broke_another_parser_is_survived()

@@ -5,11 +5,11 @@ namespace Rig.Media.Tests.Support;
 /// <summary>Builds H.264 byte streams whose headers are real and whose slice data are not, for cases that no sample file has.</summary>
 public sealed class H264Stream
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
-    public byte[] Bytes => _bytes.ToArray();
+    public byte[] Bytes => [.. _bytes];
 
-    public int Length => (int)_bytes.Length;
+    public int Length => _bytes.Count;
 
     /// <summary>Main profile, 64x64, picture order count type 0 with 8 bits, frame numbers of 8 bits.</summary>
     public H264Stream Sps(bool fields = false, int reorder = 2, int widthInMacroblocks = 4)
@@ -115,8 +115,8 @@ public sealed class H264Stream
     public H264Stream Nal(byte header, ReadOnlySpan<byte> rbsp)
     {
         Span<byte> escaped = new byte[(rbsp.Length * 3 / 2) + 1];
-        _bytes.Write([0, 0, 0, 1, header]);
-        _bytes.Write(escaped[..Rbsp.Prevent(rbsp, escaped)]);
+        _bytes.AddRange([0, 0, 0, 1, header]);
+        _bytes.AddRange(escaped[..Rbsp.Prevent(rbsp, escaped)]);
         return this;
     }
 }

@@ -86,11 +86,11 @@ public sealed class H264ParserTests
         long[] presentation = [0, 14_400, 7_200, 3_600, 10_800, 28_800, 21_600, 18_000, 25_200];
         using (parser)
         {
-            parser.Append(Frames().Bytes, ParserRun.Arrival);
             for (int i = 0; i < presentation.Length; i++)
             {
                 parser.SetTimes(new MediaTime(presentation[i]), MediaTime.Unknown);
-                parser.Append(new H264Stream().Slice(i, (int)(presentation[i] / 1_800), idr: i == 0).Bytes, ParserRun.Arrival);
+                H264Stream stream = i == 0 ? Frames() : new H264Stream();
+                parser.Append(stream.Slice(i, (int)(presentation[i] / 1_800), idr: i == 0).Bytes, ParserRun.Arrival);
                 parser.EndOfUnit();
             }
         }
@@ -115,21 +115,20 @@ public sealed class H264ParserTests
     public void A_gap_damages_its_picture_and_breaks_the_time_line_behind_it()
     {
         (IElementaryStreamParser parser, CollectingSink sink) = Open();
-        byte[] second = new H264Stream().Slice(1, 2).Bytes;
+        byte[] torn = new H264Stream().Slice(1, 2).Slice(1, 2, firstMacroblock: 4).Bytes;
         using (parser)
         {
             parser.Append(Frames().Slice(0, 0, idr: true).Bytes, ParserRun.Arrival);
-            parser.Append(second.AsSpan(0, second.Length - 3), ParserRun.Arrival);
-            parser.EndOfUnit();
-            parser.Append(new H264Stream().Slice(2, 4).Nal(1, new byte[100]).Bytes.AsSpan(0, 40), ParserRun.Arrival);
+            parser.Append(torn.AsSpan(0, torn.Length - 3), ParserRun.Arrival);
             parser.Gap();
-            parser.Append(new H264Stream().Slice(3, 6).Slice(4, 8).Bytes, ParserRun.Arrival);
+            parser.Append([1, 2, 3], ParserRun.Arrival);
+            parser.Append(new H264Stream().Slice(1, 2, firstMacroblock: 8).Slice(3, 6).Slice(4, 8).Bytes, ParserRun.Arrival);
             parser.Flush();
         }
 
-        Assert.Contains(sink.Units, unit => unit.IsDiscontinuity);
-        Assert.Equal(UnitFlags.None, sink.Units[^1].Flags);
-        Assert.NotEqual(0, sink.Count(StreamFaultKind.UnitDamaged) + sink.Count(StreamFaultKind.UnitDropped));
+        Assert.Equal([UnitFlags.Key, UnitFlags.Damaged, UnitFlags.Discontinuity, UnitFlags.None], sink.Units.Select(unit => unit.Flags));
+        Assert.Equal(1, sink.Count(StreamFaultKind.UnitDamaged));
+        Assert.Equal(1, sink.Count(StreamFaultKind.Garbage));
     }
 
     [Fact]
