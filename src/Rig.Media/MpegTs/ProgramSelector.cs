@@ -84,14 +84,15 @@ internal sealed class ProgramSelector
 
         _patCrc = ProgramTables.Crc(section);
         int version = ProgramTables.Version(section);
-        if (version != _patVersion || ProgramTables.SectionNumber(section) == 0)
+        if (version != _patVersion || ProgramTables.LastSectionNumber(section) == 0)
         {
             _programs.Clear();
         }
 
         _patVersion = version;
         ProgramTables.ReadPat(section, _programs);
-        if (_selected != None && !_programs.Exists(entry => entry.Number == _selected))
+        bool complete = ProgramTables.SectionNumber(section) == ProgramTables.LastSectionNumber(section);
+        if (complete && _selected != None && !IsListed(_selected))
         {
             Leave();
         }
