@@ -61,10 +61,7 @@ internal static class ConfigurationParser
         OpusHeader.ParseBox(content) is { } header ? [header.ToBytes()] : [];
 
     private static bool IsParameterSet(ReadOnlyMemory<byte> nal) =>
-        H265Format.Type(nal)
-            is H265NalType.VideoParameterSet
-                or H265NalType.SequenceParameterSet
-                or H265NalType.PictureParameterSet;
+        H265Format.Type(nal) is H265NalType.VideoParameterSet or H265NalType.SequenceParameterSet or H265NalType.PictureParameterSet;
 
     /// <summary>7 bits a byte, at most four of them (14496-1 8.3.3).</summary>
     private static int DescriptorLength(ref SpanReader reader)

@@ -220,9 +220,11 @@ public sealed class Mp4SegmentWriter
     private uint MovieTimescale() => _tracks.Max(track => track.Format.Timescale.TicksPerSecond);
 
     private IEnumerable<MovieTrack> InitialTracks() =>
-        MovieTracks.Of(_tracks, _leading, _timecode).Select(track =>
-            track.Id <= _tracks.Length ? track with { Edits = [new EditEntry(0, _tracks[track.Id - 1].EditMediaTime)] } : track
-        );
+        MovieTracks
+            .Of(_tracks, _leading, _timecode)
+            .Select(track =>
+                track.Id <= _tracks.Length ? track with { Edits = [new EditEntry(0, _tracks[track.Id - 1].EditMediaTime)] } : track
+            );
 
     /// <summary>Groups the units by track, keeping their order: a counting sort into <see cref="_order"/> and <see cref="_samples"/>.</summary>
     private long Sort(ReadOnlySpan<AccessUnit> units)

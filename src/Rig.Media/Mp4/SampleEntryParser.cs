@@ -156,13 +156,15 @@ internal static class SampleEntryParser
             Codec = known,
             Timescale = track.Timescale,
             ParameterSets = sets,
-            Audio = (known == Codec.Aac ? AudioSpecificConfig.Parse(sets[0].Span)?.ToAudioFormat() : null) ?? new AudioFormat
-            {
-                SampleRate = known == Codec.Opus || rate == 0 ? (int)Math.Min(track.Timescale.TicksPerSecond, int.MaxValue) : rate,
-                Channels = channels,
-                SamplesPerUnit = known == Codec.Aac ? 1024 : 0,
-                BitsPerSample = known == Codec.Pcm ? (pcm.Length >= 2 ? pcm[1] : bits) : 0,
-            },
+            Audio =
+                (known == Codec.Aac ? AudioSpecificConfig.Parse(sets[0].Span)?.ToAudioFormat() : null)
+                ?? new AudioFormat
+                {
+                    SampleRate = known == Codec.Opus || rate == 0 ? (int)Math.Min(track.Timescale.TicksPerSecond, int.MaxValue) : rate,
+                    Channels = channels,
+                    SamplesPerUnit = known == Codec.Aac ? 1024 : 0,
+                    BitsPerSample = known == Codec.Pcm ? (pcm.Length >= 2 ? pcm[1] : bits) : 0,
+                },
         };
     }
 }

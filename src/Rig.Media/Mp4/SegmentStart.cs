@@ -126,7 +126,13 @@ public readonly record struct Mp4Fragment(ReadOnlyMemory<byte> Head, ReadOnlyMem
 /// <param name="Tail">Bytes to append at <paramref name="TailOffset"/>.</param>
 /// <param name="HeadPatch">16 bytes to write at <paramref name="HeadPatchOffset"/>, within one disk sector.</param>
 /// <param name="Duration">Length of the presentation.</param>
-public sealed record Mp4Closing(ReadOnlyMemory<byte> Tail, long TailOffset, ReadOnlyMemory<byte> HeadPatch, long HeadPatchOffset, MediaSpan Duration)
+public sealed record Mp4Closing(
+    ReadOnlyMemory<byte> Tail,
+    long TailOffset,
+    ReadOnlyMemory<byte> HeadPatch,
+    long HeadPatchOffset,
+    MediaSpan Duration
+)
 {
     public long FileLength => TailOffset + Tail.Length;
 }

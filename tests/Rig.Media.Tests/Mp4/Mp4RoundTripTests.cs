@@ -38,8 +38,14 @@ public sealed class Mp4RoundTripTests
         {
             TrackFormat expected = segment.Formats[i];
             TrackFormat actual = file.Tracks[i].Format!;
-            Assert.Equal((expected.Codec, expected.Timescale, expected.Video, expected.Audio), (actual.Codec, actual.Timescale, actual.Video, actual.Audio));
-            Assert.Equal(expected.ParameterSets.Select(set => Convert.ToHexString(set.Span)), actual.ParameterSets.Select(set => Convert.ToHexString(set.Span)));
+            Assert.Equal(
+                (expected.Codec, expected.Timescale, expected.Video, expected.Audio),
+                (actual.Codec, actual.Timescale, actual.Video, actual.Audio)
+            );
+            Assert.Equal(
+                expected.ParameterSets.Select(set => Convert.ToHexString(set.Span)),
+                actual.ParameterSets.Select(set => Convert.ToHexString(set.Span))
+            );
         }
     }
 
@@ -67,7 +73,9 @@ public sealed class Mp4RoundTripTests
             Flags = UnitFlags.Key,
             Capture = Recording.Epoch,
         };
-        var writer = new Mp4SegmentWriter(new SegmentStart { Created = Recording.Epoch, Tracks = [SegmentTrack.From(format, first, first)] });
+        var writer = new Mp4SegmentWriter(
+            new SegmentStart { Created = Recording.Epoch, Tracks = [SegmentTrack.From(format, first, first)] }
+        );
         var file = new SparseBytes();
         file.Add(0, writer.Start().ToArray());
         for (int fragment = 0; fragment < 10; fragment++)
@@ -110,7 +118,8 @@ public sealed class Mp4RoundTripTests
     public async Task The_timecode_is_the_time_of_day(long milliseconds, int numerator, int denominator, string label, bool drops)
     {
         using Recording recording = Recording.Read(await File.ReadAllBytesAsync(SharedMedia.Path("mp4/sample_with_av1c.mp4")));
-        MediaSpan day = MediaSpan.FromMilliseconds(milliseconds) - MediaSpan.FromSeconds(Recording.Epoch.Nanoseconds / 1_000_000_000 % 86_400);
+        MediaSpan day =
+            MediaSpan.FromMilliseconds(milliseconds) - MediaSpan.FromSeconds(Recording.Epoch.Nanoseconds / 1_000_000_000 % 86_400);
         List<AccessUnit> units = recording.Units.ConvertAll(unit => unit with { Capture = unit.Capture + day });
         var track = SegmentTrack.From(recording.Tracks[0].Format!, units[0], units[0]);
         var file = new SegmentFile(

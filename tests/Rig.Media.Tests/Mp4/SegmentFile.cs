@@ -1,3 +1,4 @@
+using System.Buffers;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
 using Rig.Media.Units;
@@ -7,7 +8,7 @@ namespace Rig.Media.Tests.Mp4;
 /// <summary>Applies what the writer says to a byte array, as the recorder applies it to a file, and remembers where fragments end.</summary>
 public sealed class SegmentFile
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     public SegmentFile(SegmentStart start)
     {
@@ -20,7 +21,7 @@ public sealed class SegmentFile
     /// <summary>File length after each fragment.</summary>
     public List<long> FragmentEnds { get; } = [];
 
-    public byte[] Bytes => _bytes.ToArray();
+    public byte[] Bytes => _bytes.WrittenSpan.ToArray();
 
     /// <summary>The file with the tail appended but the head not yet turned.</summary>
     public byte[] Unpatched { get; private set; } = [];
@@ -30,25 +31,25 @@ public sealed class SegmentFile
     public void Write(ReadOnlySpan<AccessUnit> units)
     {
         Mp4Fragment fragment = Writer.Fragment(units);
-        Assert.Equal(_bytes.Length + fragment.Length, Writer.Length);
+        Assert.Equal(_bytes.WrittenCount + fragment.Length, Writer.Length);
         _bytes.Write(fragment.Head.Span);
         foreach (int index in fragment.Order.Span)
         {
             _bytes.Write(units[index].Span);
         }
 
-        FragmentEnds.Add(_bytes.Length);
+        FragmentEnds.Add(_bytes.WrittenCount);
     }
 
     public byte[] Close(SegmentEnd? end = null)
     {
         long bound = Writer.ClosingBytes;
         Closing = Writer.Close(end ?? new SegmentEnd());
-        Assert.Equal(_bytes.Length, Closing.TailOffset);
+        Assert.Equal(_bytes.WrittenCount, Closing.TailOffset);
         Assert.InRange(Closing.Tail.Length, 1, bound);
         _bytes.Write(Closing.Tail.Span);
-        Unpatched = _bytes.ToArray();
-        byte[] closed = _bytes.ToArray();
+        Unpatched = _bytes.WrittenSpan.ToArray();
+        byte[] closed = _bytes.WrittenSpan.ToArray();
         Closing.HeadPatch.Span.CopyTo(closed.AsSpan((int)Closing.HeadPatchOffset));
         return closed;
     }
