@@ -1,7 +1,3 @@
-using Rig.Media.Codecs;
-using Rig.Media.Codecs.Aac;
-using Rig.Media.Codecs.H264;
-using Rig.Media.Codecs.H265;
 using Rig.Media.Formats;
 using Rig.Media.Tests.Support;
 
@@ -10,10 +6,6 @@ namespace Rig.Media.Tests.Codecs;
 /// <summary>Every elementary stream of the shared media against what ffprobe counted (truth.json); differences are explained at their case.</summary>
 public sealed class ElementaryStreamTests
 {
-    private static readonly ParserMaker H264 = (track, pool, sink) => new H264Parser(track, pool, sink);
-    private static readonly ParserMaker H265 = (track, pool, sink) => new H265Parser(track, pool, sink);
-    private static readonly ParserMaker Adts = (track, pool, sink) => new AdtsParser(track, pool, sink);
-
     [SharedMediaTheory]
     [InlineData("test-25fps.h264", 250, 4, 320, 240)]
     [InlineData("test-25fps-interlaced.h264", 250, 1, 320, 240)]
@@ -34,7 +26,7 @@ public sealed class ElementaryStreamTests
     [InlineData("VID_1280x720_cabac_temporal_direct.264", 300, 2, 1280, 720)]
     public void H264_streams_give_the_pictures_that_ffprobe_counts(string name, int pictures, int keys, int width, int height)
     {
-        CollectingSink sink = ParserRun.All(H264, SharedMedia.Bytes("es/" + name));
+        CollectingSink sink = ParserRun.All(Parsers.H264, SharedMedia.Bytes("es/" + name));
 
         Check(sink, pictures, keys, width, height);
     }
@@ -45,7 +37,7 @@ public sealed class ElementaryStreamTests
     [InlineData("hevc.265", 50, 1, 1920, 1080)]
     public void H265_streams_give_the_pictures_that_ffprobe_counts(string name, int pictures, int keys, int width, int height)
     {
-        CollectingSink sink = ParserRun.All(H265, SharedMedia.Bytes("es/" + name));
+        CollectingSink sink = ParserRun.All(Parsers.H265, SharedMedia.Bytes("es/" + name));
 
         Check(sink, pictures, keys, width, height);
     }
@@ -55,11 +47,30 @@ public sealed class ElementaryStreamTests
     [InlineData("sample.adts", 144, 44_100, 1)]
     public void Adts_streams_give_the_frames_that_ffprobe_counts(string name, int frames, int rate, int channels)
     {
-        CollectingSink sink = ParserRun.All(Adts, SharedMedia.Bytes("es/" + name));
+        CollectingSink sink = ParserRun.All(Parsers.Adts, SharedMedia.Bytes("es/" + name));
 
         AudioFormat format = Assert.Single(sink.Formats).Format.Audio!;
         Assert.Equal((frames, rate, channels), (sink.Units.Count, format.SampleRate, format.Channels));
         Assert.Empty(sink.Faults);
+    }
+
+    [SharedMediaFact]
+    public void Concatenated_jpeg_images_are_parted()
+    {
+        CollectingSink sink = ParserRun.All(Parsers.Jpeg, SharedMedia.Bytes("es/cars_320x240.mjpeg"), 184);
+
+        Check(sink, 30, 30, 320, 240);
+        Assert.Equal(SharedMedia.Bytes("es/cars_320x240.mjpeg").Length, sink.Units.Sum(unit => unit.Bytes.Length));
+    }
+
+    [SharedMediaFact]
+    public void A_change_of_resolution_is_a_new_format_before_its_key_unit()
+    {
+        CollectingSink sink = ParserRun.All(Parsers.H264, SharedMedia.Bytes("es/Error_I_P.264"));
+
+        Assert.Equal([352, 640, 352], sink.Formats.Select(entry => entry.Format.Video!.Width));
+        Assert.Equal([1, 1, 2, 2, 3, 3], sink.Units.Select(unit => unit.FormatIndex));
+        Assert.Equal([true, false, true, false, true, false], sink.Units.Select(unit => unit.IsKey));
     }
 
     private static void Check(CollectingSink sink, int pictures, int keys, int width, int height)
