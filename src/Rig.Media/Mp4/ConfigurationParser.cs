@@ -1,6 +1,8 @@
+using Rig.Media.Codecs.Av1;
 using Rig.Media.Codecs.H264;
 using Rig.Media.Codecs.H265;
 using Rig.Media.Codecs.Opus;
+using Rig.Media.Formats;
 
 namespace Rig.Media.Mp4;
 
@@ -17,9 +19,22 @@ internal static class ConfigurationParser
     public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Hevc(ReadOnlySpan<byte> content) =>
         HevcConfiguration.Parse(content) is { } record ? ([.. record.ParameterSets.Where(IsParameterSet)], record.LengthSize) : s_nothing;
 
-    /// <summary>`av1C`: four bytes, then the sequence header OBU.</summary>
+    /// <summary>`av1C`: the sequence header OBU in it.</summary>
     public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Av1(ReadOnlySpan<byte> content) =>
-        content.Length > 4 ? ([content[4..].ToArray()], 4) : s_nothing;
+        Av1Configuration.Parse(content) is { } header ? ([header], 4) : s_nothing;
+
+    /// <summary>A picture of that size, completed by what the sequence header OBU tells.</summary>
+    public static VideoFormat Av1Picture(IReadOnlyList<ReadOnlyMemory<byte>> sets, VideoFormat video)
+    {
+        ReadOnlySpan<byte> rest = sets.Count > 0 ? sets[0].Span : default;
+        return Obu.TryRead(ref rest, out Obu obu) && Av1SequenceHeader.Parse(obu.Payload) is { } header
+            ? video with
+            {
+                BitDepth = header.BitDepth,
+                Colour = header.Colour,
+            }
+            : video;
+    }
 
     /// <summary>The AudioSpecificConfig in `esds`.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Esds(ReadOnlySpan<byte> content)

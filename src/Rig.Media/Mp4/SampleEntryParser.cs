@@ -74,8 +74,14 @@ internal static class SampleEntryParser
             Codec = known,
             Timescale = track.Timescale,
             ParameterSets = sets,
-            Video = Picture(children, coded?.Video ?? new VideoFormat { Width = width, Height = height }),
+            Video = Picture(children, coded?.Video ?? Plain(known, sets, width, height)),
         };
+    }
+
+    private static VideoFormat Plain(Codec codec, IReadOnlyList<ReadOnlyMemory<byte>> sets, int width, int height)
+    {
+        var video = new VideoFormat { Width = width, Height = height };
+        return codec == Codec.Av1 ? ConfigurationParser.Av1Picture(sets, video) : video;
     }
 
     /// <summary>What the parameter sets say, completed by the boxes where they say nothing.</summary>

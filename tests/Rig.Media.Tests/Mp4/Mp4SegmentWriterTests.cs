@@ -74,6 +74,61 @@ public sealed class Mp4SegmentWriterTests
         }
     }
 
+    [ToolTheory("ffmpeg", sharedMedia: true)]
+    [InlineData("es/test-25fps.h264", false, false)]
+    [InlineData("es/test-25fps.h264", false, true)]
+    [InlineData("es/test-25fps-interlaced.h264", false, false)]
+    [InlineData("es/test-25fps.h265", true, false)]
+    [InlineData("es/test-25fps.h265", true, true)]
+    public async Task Parsed_streams_decode_as_their_source(string name, bool hevc, bool inStream)
+    {
+        byte[] source = SharedMedia.Bytes(name);
+        using Recording recording = Recording.Parse(source, hevc);
+        recording.ParameterSetsInStream = inStream;
+        byte[] closed = recording.Record().Close();
+
+        string type = Mp4File.Read(new MemoryBytes(closed)).Tracks[0].EntryType;
+        Assert.Equal(
+            (hevc, inStream) switch
+            {
+                (false, false) => "avc1",
+                (false, true) => "avc3",
+                (true, false) => "hvc1",
+                _ => "hev1",
+            },
+            type
+        );
+        Assert.Equal(await Probe.FrameHashes(source, "0:0", edits: false), await Probe.FrameHashes(closed, "0:0"));
+    }
+
+    [Fact]
+    public void Decode_times_that_run_backwards_are_moved_and_counted_and_presentation_times_stay()
+    {
+        using var segment = new RandomSegment(seed: 5);
+        AccessUnit first = segment.Units.Find(unit => unit.Track == 0);
+        long[] ticks = [0, 3000, 2000, 2500, 6000];
+        AccessUnit[] units =
+        [
+            .. ticks.Select(tick =>
+                first with
+                {
+                    DecodeTime = new MediaTime(tick),
+                    PresentationTime = new MediaTime(tick),
+                    Flags = UnitFlags.Key,
+                }
+            ),
+        ];
+        var file = new SegmentFile(
+            new SegmentStart { Created = Recording.Epoch, Tracks = [SegmentTrack.From(segment.Formats[0], units[0], units[0])] }
+        );
+        file.Write(units);
+        Mp4Track track = Mp4File.Read(new MemoryBytes(file.Close())).Tracks[0];
+
+        Assert.Equal(2, file.Writer.MovedUnits);
+        Assert.Equal([0, 3000, 3000, 3000, 6000], Enumerable.Range(0, 5).Select(i => track[i].DecodeTime));
+        Assert.Equal(ticks, Enumerable.Range(0, 5).Select(i => track[i].PresentationTime));
+    }
+
     [ToolTheory("gst-launch-1.0", sharedMedia: true)]
     [InlineData("mp4/bbb_prog_10s.mp4")]
     [InlineData("mp4/ed_hevc.mp4")]

@@ -77,7 +77,7 @@ public static class Probe
     }
 
     /// <summary>MD5 of every decoded frame of a stream, edit lists ignored.</summary>
-    public static async Task<string[]> FrameHashes(byte[] file, string map)
+    public static async Task<string[]> FrameHashes(byte[] file, string map, bool edits = true)
     {
         string output = await Run(
             file,
@@ -86,8 +86,7 @@ public static class Probe
                     "ffmpeg",
                     "-v",
                     "error",
-                    "-ignore_editlist",
-                    "1",
+                    .. edits ? ["-ignore_editlist", "1"] : Array.Empty<string>(),
                     "-i",
                     path,
                     "-map",
