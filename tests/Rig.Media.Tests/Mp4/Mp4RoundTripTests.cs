@@ -49,6 +49,47 @@ public sealed class Mp4RoundTripTests
         }
     }
 
+    [ToolFact("ffmpeg")]
+    public async Task Telephone_sound_comes_out_of_ffmpeg_byte_for_byte()
+    {
+        using RandomSegment segment = Enumerable.Range(0, Seeds).Select(seed => new RandomSegment(seed)).First(HasTelephoneSound);
+        int track = segment.Formats.FindIndex(format => format.Codec == Codec.PcmALaw);
+        byte[] growing = segment.Writer.Bytes;
+        string expected = Convert.ToHexString(
+            System.Security.Cryptography.SHA256.HashData([
+                .. segment.Units.Where(unit => unit.Track == track).SelectMany(unit => unit.Span.ToArray()),
+            ])
+        );
+        foreach (byte[] form in (byte[][])[growing, segment.Writer.Close()])
+        {
+            string output = await Probe.Run(
+                form,
+                path =>
+                    [
+                        "ffmpeg",
+                        "-v",
+                        "fatal",
+                        "-ignore_editlist",
+                        "1",
+                        "-i",
+                        path,
+                        "-map",
+                        $"0:{track}",
+                        "-c",
+                        "copy",
+                        "-f",
+                        "hash",
+                        "-hash",
+                        "sha256",
+                        "-",
+                    ]
+            );
+            Assert.Equal($"SHA256={expected}", output.Trim(), ignoreCase: true);
+        }
+
+        static bool HasTelephoneSound(RandomSegment candidate) => candidate.Formats.Exists(format => format.Codec == Codec.PcmALaw);
+    }
+
     [Fact]
     public void A_file_beyond_4_GB_points_with_64_bits()
     {
