@@ -23,6 +23,24 @@ internal static class ConfigurationParser
     public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Av1(ReadOnlySpan<byte> content) =>
         Av1Configuration.Parse(content) is { } header ? ([header], 4) : s_nothing;
 
+    /// <summary>
+    /// The format with the sequence header of the first temporal unit, for files whose `av1C` has none: configOBUs may be empty (2.3.4).
+    /// </summary>
+    public static TrackFormat WithAv1Header(TrackFormat format, ReadOnlySpan<byte> firstSample)
+    {
+        while (Obu.TryRead(ref firstSample, out Obu obu))
+        {
+            if (obu.Type == ObuType.SequenceHeader && obu.WrittenLength <= StreamLimits.ParameterSetBytes)
+            {
+                byte[] header = new byte[obu.WrittenLength];
+                obu.Write(header);
+                return format with { ParameterSets = [header], Video = Av1Picture([header], format.Video!) };
+            }
+        }
+
+        return format;
+    }
+
     /// <summary>A picture of that size, completed by what the sequence header OBU tells.</summary>
     public static VideoFormat Av1Picture(IReadOnlyList<ReadOnlyMemory<byte>> sets, VideoFormat video)
     {
