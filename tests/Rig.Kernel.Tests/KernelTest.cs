@@ -73,8 +73,7 @@ public sealed class Doer : UntypedActor
                 action.What(this, Context);
                 break;
             case Terminated terminated:
-                Context.Parent.Forward(terminated);
-                _hooks?.Forward(terminated);
+                _hooks?.Tell($"{terminated.ActorRef.Path.Name} is gone");
                 break;
             default:
                 Sender.Tell(message);
