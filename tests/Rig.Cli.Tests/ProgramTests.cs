@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace Rig.Cli.Tests;
 
 /// <summary>The built program itself, as a process.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ProgramTests
 {
     private static readonly string Rig = Path.Combine(AppContext.BaseDirectory, "rig");
@@ -53,7 +55,12 @@ public sealed class ProgramTests
         params (string Name, string Value)[] environment
     )
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -25,6 +25,7 @@ internal sealed class TestRun
         Func<string, string?> environment,
         Func<string, IReadOnlyList<string>, string>? become = null,
         TextWriter? output = null,
+        bool terminal = false,
         CancellationToken cancellation = default
     )
     {
@@ -33,9 +34,9 @@ internal sealed class TestRun
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                Ansi = AnsiSupport.No,
+                Ansi = terminal ? AnsiSupport.Yes : AnsiSupport.No,
                 ColorSystem = ColorSystemSupport.NoColors,
-                Interactive = InteractionSupport.No,
+                Interactive = terminal ? InteractionSupport.Yes : InteractionSupport.No,
                 Out = new AnsiConsoleOutput(output),
             }
         );
@@ -67,6 +68,12 @@ internal sealed class TestRun
         public override async Task WriteLineAsync(string? value)
         {
             await base.WriteLineAsync(value);
+            wrote(ToString());
+        }
+
+        public override void Write(string? value)
+        {
+            base.Write(value);
             wrote(ToString());
         }
     }

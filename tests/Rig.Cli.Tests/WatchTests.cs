@@ -42,14 +42,47 @@ public sealed class WatchTests
         var run = await TestRun.Of(args, _ => null, output: output, cancellation: stop.Token);
         Assert.Equal(ExitCode.Ok, run.Code);
         var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(5, lines.Length);
+        Assert.Equal("{\"topic\":\"of.the.future\"}", lines[2]);
         Assert.Equal([null, "2"], connections.Take(2));
         Assert.Equal(
             ["one", "two", "three", "four"],
-            lines.Select(line =>
-                json ? ((MarkAdded)JsonSerializer.Deserialize(line, RigJson.Default.RigEvent)!).Mark.Name : line.Split(' ')[^3]
+            lines
+                .Where((_, i) => i != 2)
+                .Select(line =>
+                    json ? ((MarkAdded)JsonSerializer.Deserialize(line, RigJson.Default.RigEvent)!).Mark.Name : line.Split(' ')[^3]
+                )
+        );
+    }
+
+    [Fact]
+    public async Task A_terminal_shows_the_status_with_the_newest_events_below()
+    {
+        await using var node = await TestNode.StartAsync(
+            ("GET /api/v1/status", TestNode.Json(Answers.Status, RigJson.Default.NodeStatus)),
+            (
+                "GET /api/v1/events",
+                async context =>
+                {
+                    context.Response.ContentType = "text/event-stream";
+                    await WriteAsync(context, 1, Marked("kick-off"));
+                    await context.Response.Body.FlushAsync();
+                    await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             )
         );
+        using var stop = new CancellationTokenSource();
+        var output = new TestRun.WatchedWriter(text =>
+        {
+            if (text.Contains("kick-off", StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        });
+        var run = await TestRun.Of(["watch", "--node", node.Url], _ => null, output: output, terminal: true, cancellation: stop.Token);
+        Assert.Equal(ExitCode.Ok, run.Code);
+        Assert.Contains("Goal [left]", run.Output, StringComparison.Ordinal);
+        Assert.Contains("mark.added", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +100,7 @@ public sealed class WatchTests
                 "14:30:00.000Z  recording.start       cam0 in S, 120 ms late",
                 "14:30:00.000Z  camera.disconnected   cam0: ended",
             ],
-            events.Select(Rig.Cli.Output.EventText.Line)
+            events.Select(happened => Rig.Cli.Output.EventText.Line(happened))
         );
     }
 

@@ -1,7 +1,10 @@
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Events;
 using Rig.Contracts.Json;
+using Rig.Contracts.Nodes;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Contracts.Tests;
@@ -49,6 +52,52 @@ public sealed class RigJsonTests
         Assert.NotEmpty(events);
         Assert.Equal(topics.Length, topics.Distinct(StringComparer.Ordinal).Count());
         Assert.All(events, type => Assert.Contains(type, DerivedTypes()));
+    }
+
+    /// <summary>A constructor parameter without a default is required when reading, but a null property is left out when writing.</summary>
+    [Fact]
+    public void What_may_be_null_is_written_or_need_not_be_there()
+    {
+        NullabilityInfoContext nullability = new();
+        IEnumerable<ParameterInfo> parameters = typeof(RigEvent)
+            .Assembly.GetExportedTypes()
+            .SelectMany(type => type.GetConstructors())
+            .SelectMany(constructor => constructor.GetParameters())
+            .Where(parameter => nullability.Create(parameter).ReadState == NullabilityState.Nullable && !parameter.HasDefaultValue);
+        Assert.All(
+            parameters,
+            parameter =>
+            {
+                PropertyInfo property = parameter.Member.DeclaringType!.GetProperty(parameter.Name!)!;
+                Assert.Equal(
+                    JsonIgnoreCondition.Never,
+                    property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition ?? JsonIgnoreCondition.WhenWritingNull
+                );
+            }
+        );
+    }
+
+    [Fact]
+    public void An_event_without_what_may_be_missing_comes_back()
+    {
+        RigEvent[] events =
+        [
+            new AlarmRaised("disk.space", null, GateLevel.Warn, "Little space.", "Make some.")
+            {
+                Time = Noon.ToUniversalTime(),
+                Node = "N",
+            },
+            new AlarmCleared("disk.space") { Time = Noon.ToUniversalTime(), Node = "N" },
+            new CameraStateChanged("cam0", IngestState.Idle, IngestState.Starting) { Time = Noon.ToUniversalTime(), Node = "N" },
+        ];
+        Assert.All(
+            events,
+            sent =>
+                Assert.Equal(
+                    sent,
+                    JsonSerializer.Deserialize(JsonSerializer.Serialize(sent, RigJson.Default.RigEvent), RigJson.Default.RigEvent)
+                )
+        );
     }
 
     private static IEnumerable<Type> DerivedTypes() =>

@@ -6,7 +6,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Configuration;
-using Rig.Contracts.Events;
 using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
@@ -67,10 +66,7 @@ internal sealed class NodeClient(Uri address) : IDisposable
     /// <param name="after">Id of the last event seen, to be told what came since.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="CliException">The node cannot be reached, or broke off.</exception>
-    public async IAsyncEnumerable<(string? Id, RigEvent Event)> EventsAsync(
-        string? after,
-        [EnumeratorCancellation] CancellationToken cancellation
-    )
+    public async IAsyncEnumerable<NodeEvent> EventsAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/events");
         request.Headers.Accept.ParseAdd("text/event-stream");
@@ -81,33 +77,14 @@ internal sealed class NodeClient(Uri address) : IDisposable
 
         using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
-        await using var items = SseParser
-            .Create(stream, (_, data) => Event(data))
-            .EnumerateAsync(cancellation)
-            .GetAsyncEnumerator(cancellation);
+        await using var items = SseParser.Create(stream).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
         while (await TryAsync(() => items.MoveNextAsync().AsTask(), cancellation))
         {
-            if (items.Current.Data is { } happened)
-            {
-                yield return (items.Current.EventId, happened);
-            }
+            yield return new NodeEvent(items.Current.EventId, items.Current.Data);
         }
     }
 
     public void Dispose() => _http.Dispose();
-
-    /// <summary>An event, or null when this program is older than the node and does not know its topic.</summary>
-    private static RigEvent? Event(ReadOnlySpan<byte> data)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(data, RigJson.Default.RigEvent);
-        }
-        catch (Exception unknown) when (unknown is JsonException or NotSupportedException)
-        {
-            return null;
-        }
-    }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Threading.Channels;
 using Rig.Cli.Client;
 using Rig.Cli.Output;
 using Rig.Contracts.Events;
-using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -65,9 +63,7 @@ internal static class WatchCommand
     {
         await foreach (var happened in EventsAsync(client, host, progress, cancellation))
         {
-            await host.Output.WriteLineAsync(
-                json ? JsonSerializer.Serialize(happened, RigJson.Default.RigEvent) : EventText.Line(happened)
-            );
+            await host.Output.WriteLineAsync(json ? happened.Json : EventText.Line(happened));
             await host.Output.FlushAsync(cancellation);
         }
     }
@@ -110,7 +106,7 @@ internal static class WatchCommand
                 case NodeStatus fresh:
                     (status, trouble) = (fresh, null);
                     break;
-                case RigEvent happened:
+                case NodeEvent happened:
                     events.Enqueue(EventText.Line(happened));
                     while (events.Count > ShownEvents)
                     {
@@ -167,7 +163,7 @@ internal static class WatchCommand
     }
 
     /// <summary>Events without end: when the node goes away it is tried again, from the last event seen.</summary>
-    private static async IAsyncEnumerable<RigEvent> EventsAsync(
+    private static async IAsyncEnumerable<NodeEvent> EventsAsync(
         NodeClient client,
         CliHost host,
         bool progress,
@@ -183,7 +179,7 @@ internal static class WatchCommand
                 last = events.Current.Id ?? last;
                 if (progress || events.Current.Event is not RecordingProgress)
                 {
-                    yield return events.Current.Event;
+                    yield return events.Current;
                 }
             }
 
@@ -191,7 +187,7 @@ internal static class WatchCommand
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<(string? Id, RigEvent Event)> events)
+    private static async Task<bool> NextAsync(IAsyncEnumerator<NodeEvent> events)
     {
         try
         {

@@ -11,8 +11,8 @@ public sealed record IngestSummary(
 public sealed record R58Camera(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("has_signal")] bool HasSignal,
-    [property: JsonPropertyName("resolution")] Resolution? Resolution,
-    [property: JsonPropertyName("stream_url")] string? StreamUrl
+    [property: JsonPropertyName("resolution"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] Resolution? Resolution,
+    [property: JsonPropertyName("stream_url"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? StreamUrl
 );
 
 public sealed record R58Counts(
@@ -30,5 +30,5 @@ public sealed record R58PreviewStatus([property: JsonPropertyName("cameras")] IR
 public sealed record R58RecordAnswer(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("camera")] string Camera,
-    [property: JsonPropertyName("session_id")] string? SessionId
+    [property: JsonPropertyName("session_id"), JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SessionId
 );

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Rig.Contracts.Configuration;
 
 /// <summary><c>GET /api/v1/config</c>: every setting as it is in force.</summary>
@@ -11,7 +13,14 @@ public sealed record ConfigurationView(long Version, IReadOnlyList<Setting> Sett
 /// <param name="Origin">File and line, or <c>override</c>.</param>
 /// <param name="Applies">What a change needs: <c>live</c>, <c>camera</c> or <c>node</c>.</param>
 /// <param name="Description">The comment of <c>reference.conf</c>.</param>
-public sealed record Setting(string Key, string? Value, string? Default, string? Origin, string Applies, string? Description);
+public sealed record Setting(
+    string Key,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Value,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Origin,
+    string Applies,
+    string? Description = null
+);
 
 /// <summary><c>POST /api/v1/config</c>. A null value takes the override back.</summary>
 public sealed record ConfigurationChange

@@ -52,7 +52,7 @@ public sealed record CameraDisconnected(string Camera, string Reason) : RigEvent
     private protected override string Name => TopicName;
 }
 
-public sealed record CameraStateChanged(string Camera, IngestState From, IngestState To, string? Reason) : RigEvent
+public sealed record CameraStateChanged(string Camera, IngestState From, IngestState To, string? Reason = null) : RigEvent
 {
     public const string TopicName = "camera.state";
     private protected override string Name => TopicName;
@@ -121,13 +121,19 @@ public sealed record MarkAdded(string SessionId, Mark Mark) : RigEvent
 }
 
 /// <summary>Something needs a person. <paramref name="Alarm"/> is stable and names the matter (<c>disk.space</c>, <c>camera.cam0.signal</c>).</summary>
-public sealed record AlarmRaised(string Alarm, string? Camera, GateLevel Level, string Text, string Remedy) : RigEvent
+public sealed record AlarmRaised(
+    string Alarm,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Camera,
+    GateLevel Level,
+    string Text,
+    string Remedy
+) : RigEvent
 {
     public const string TopicName = "alarm.raised";
     private protected override string Name => TopicName;
 }
 
-public sealed record AlarmCleared(string Alarm, string? Camera) : RigEvent
+public sealed record AlarmCleared(string Alarm, string? Camera = null) : RigEvent
 {
     public const string TopicName = "alarm.cleared";
     private protected override string Name => TopicName;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Rig.Contracts.Recordings;
 
 /// <summary><c>GET /api/v1/recordings</c>: sessions, newest first.</summary>
@@ -6,7 +8,7 @@ public sealed record RecordingsPage(IReadOnlyList<RecordedSession> Sessions, int
 public sealed record RecordedSession(
     string SessionId,
     DateTimeOffset Start,
-    DateTimeOffset? End,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? End,
     long Bytes,
     IReadOnlyList<Manifest> Cameras
 );

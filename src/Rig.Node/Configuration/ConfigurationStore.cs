@@ -40,17 +40,15 @@ public sealed record ChangeOutcome(
 public sealed class ConfigurationStore
 {
     private readonly Lock _gate = new();
-    private readonly string? _file;
+    private readonly ConfigurationSetup _setup;
     private readonly OverrideFile _overrides;
-    private readonly Func<string, string?> _environment;
-    private readonly TimeProvider _time;
     private IReadOnlyList<OverrideState> _states;
     private ConfigurationReloadToken _token = new();
     private volatile ConfigurationSnapshot _current;
 
-    private ConfigurationStore(string? file, OverrideFile overrides, Func<string, string?> environment, TimeProvider time)
+    private ConfigurationStore(ConfigurationSetup setup, OverrideFile overrides)
     {
-        (_file, _overrides, _environment, _time) = (file, overrides, environment, time);
+        (_setup, _overrides) = (setup, overrides);
         try
         {
             _states = overrides.Read();
@@ -60,7 +58,7 @@ public sealed class ConfigurationStore
             throw new ConfigurationException([Problem(broken)]);
         }
 
-        var (snapshot, problems) = Load(_states[0]);
+        var (snapshot, problems) = Load(_setup, _states[0]);
         _current = problems.Count == 0 ? snapshot : throw new ConfigurationException(problems);
     }
 
@@ -68,17 +66,19 @@ public sealed class ConfigurationStore
     public ConfigurationSnapshot Current => _current;
 
     /// <summary>Reads reference, file and overrides.</summary>
-    /// <param name="file">The node's own file; none means the reference alone.</param>
-    /// <param name="overrides">Where changes by API are kept; by default <c>overrides.json</c> in the state folder that the file names.</param>
-    /// <param name="environment">Looks up environment variables for substitutions.</param>
-    /// <param name="time">For the time stamps of changes.</param>
     /// <exception cref="ConfigurationException">Something is wrong; it names all that is.</exception>
-    public static ConfigurationStore Open(string? file, string? overrides, Func<string, string?> environment, TimeProvider time) =>
-        new(file, new OverrideFile(overrides ?? DefaultOverrides(file, environment)), environment, time);
+    public static ConfigurationStore Open(ConfigurationSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        return new(setup, new OverrideFile(setup.Overrides ?? DefaultOverrides(setup)));
+    }
 
-    /// <summary>Reads a file without its overrides, changing nothing: what <c>rig config check</c> does.</summary>
-    public static IReadOnlyList<ConfigurationProblem> Check(string file, Func<string, string?> environment) =>
-        Load(file, OverrideState.Empty, environment).Problems;
+    /// <summary>What is wrong with a file, without its overrides and changing nothing: what <c>rig config check</c> shows.</summary>
+    public static IReadOnlyList<ConfigurationProblem> Check(ConfigurationSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        return Load(setup, OverrideState.Empty).Problems;
+    }
 
     /// <summary>Fires when <see cref="Current"/> has been replaced; ask again for the next time.</summary>
     public IChangeToken GetReloadToken() => _token;
@@ -168,8 +168,8 @@ public sealed class ConfigurationStore
     private ChangeOutcome Replace(Dictionary<string, HoconValue> values, bool dryRun)
     {
         var version = _states[0].Version + 1;
-        var next = new OverrideState(version, UtcTimeConverter.Format(_time.GetUtcNow()), values);
-        var (snapshot, problems) = Load(next);
+        var next = new OverrideState(version, UtcTimeConverter.Format(_setup.Time.GetUtcNow()), values);
+        var (snapshot, problems) = Load(_setup, next);
         var changes = problems.Count > 0 ? [] : Differences(_current.Options, snapshot.Options);
         if (problems.Count > 0 || dryRun)
         {
@@ -179,7 +179,7 @@ public sealed class ConfigurationStore
         IReadOnlyList<OverrideState> states = [next, .. _states.Where(state => state.Version > 0).Take(OverrideFile.KeptStates - 1)];
         _overrides.Write(states);
         _states = _overrides.Read();
-        _current = Load(_states[0]).Snapshot;
+        _current = Load(_setup, _states[0]).Snapshot;
         Interlocked.Exchange(ref _token, new ConfigurationReloadToken()).OnReload();
         return new ChangeOutcome(version, changes, []);
     }
@@ -204,23 +204,19 @@ public sealed class ConfigurationStore
         return changes;
     }
 
-    private (ConfigurationSnapshot Snapshot, IReadOnlyList<ConfigurationProblem> Problems) Load(OverrideState state) =>
-        Load(_file, state, _environment);
-
     private static (ConfigurationSnapshot Snapshot, IReadOnlyList<ConfigurationProblem> Problems) Load(
-        string? file,
-        OverrideState state,
-        Func<string, string?> environment
+        ConfigurationSetup setup,
+        OverrideState state
     )
     {
         HoconObject tree;
         try
         {
-            var document = new HoconDocument(environment);
+            var document = new HoconDocument(setup.Environment);
             document.AddText(ReferenceConfiguration.Text, ReferenceConfiguration.Name);
-            if (file is not null)
+            if (setup.File is not null)
             {
-                document.AddFile(file);
+                document.AddFile(setup.File);
             }
 
             foreach (var (key, value) in state.Values)
@@ -243,7 +239,7 @@ public sealed class ConfigurationStore
                 :
                 [
                     .. RigOptionsRules
-                        .Check(options)
+                        .Check(options, setup.Schemes)
                         .Select(broken => new ConfigurationProblem(
                             tree.Find(broken.Key.Split('.'))?.Origin ?? tree.Origin,
                             broken.Key,
@@ -254,9 +250,9 @@ public sealed class ConfigurationStore
         return (new ConfigurationSnapshot(state.Version, options, tree), all);
     }
 
-    private static string DefaultOverrides(string? file, Func<string, string?> environment)
+    private static string DefaultOverrides(ConfigurationSetup setup)
     {
-        var (snapshot, problems) = Load(file, OverrideState.Empty, environment);
+        var (snapshot, problems) = Load(setup, OverrideState.Empty);
         return problems.Count == 0
             ? Path.Combine(snapshot.Options.Node.StateFolder(), "overrides.json")
             : throw new ConfigurationException(problems);

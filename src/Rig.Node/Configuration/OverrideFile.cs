@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Rig.Node.Configuration.Hocon;
+using Rig.Streams.Recording;
 
 namespace Rig.Node.Configuration;
 
@@ -41,7 +42,7 @@ public sealed class OverrideFile(string path)
             : throw new HoconException(tree.Origin, "is no override file; move it away to go on without the changes made by API");
     }
 
-    /// <summary>Replaces the file: written beside it, synced, then renamed over it.</summary>
+    /// <summary>Replaces the file: written beside it, synced, renamed over it, and the folder synced.</summary>
     /// <exception cref="IOException">The disk refused; the old file is as it was.</exception>
     public void Write(IReadOnlyList<OverrideState> states)
     {
@@ -58,6 +59,7 @@ public sealed class OverrideFile(string path)
         }
 
         File.Move(beside, Path, overwrite: true);
+        new LinuxSegmentFiles().SyncDirectory(System.IO.Path.GetDirectoryName(Path)!);
     }
 
     private static OverrideState State(HoconValue value)

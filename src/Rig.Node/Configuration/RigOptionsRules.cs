@@ -1,6 +1,7 @@
 // What no single option can see: combinations that cannot work, and values whose form is more than a type.
 using System.Net;
 using System.Text.RegularExpressions;
+using Rig.Streams.Sources;
 
 namespace Rig.Node.Configuration;
 
@@ -16,27 +17,20 @@ internal static partial class RigOptionsRules
     /// <summary>More cameras than this on one node is a mistake in the file: the largest node known takes 25 streams.</summary>
     public const int MaxCameras = 256;
 
-    /// <summary>What a camera's source may begin with.</summary>
-    public static readonly IReadOnlyList<string> Schemes =
-    [
-        "test",
-        "file",
-        "exec",
-        "v4l2",
-        "libcamera",
-        "udp",
-        "tcp",
-        "rtsp",
-        "rtsps",
-        "srt",
-    ];
-
     /// <summary>Sources that take something only one camera can have: a device or a port to listen on.</summary>
     private static readonly string[] Exclusive = ["v4l2:", "libcamera:", "udp://:", "tcp://:", "srt://:"];
 
     /// <summary>Every rule that does not hold.</summary>
-    public static IEnumerable<BrokenRule> Check(RigOptions options) =>
-        [.. Node(options), .. Cameras(options.Cameras), .. Recording(options.Recording), .. Streams(options), .. Gates(options.Gates)];
+    /// <param name="options">Options of the right types and ranges.</param>
+    /// <param name="schemes">What a source may be.</param>
+    public static IEnumerable<BrokenRule> Check(RigOptions options, IReadOnlyList<ISourceScheme> schemes) =>
+        [
+            .. Node(options),
+            .. Cameras(options.Cameras, schemes),
+            .. Recording(options.Recording),
+            .. Streams(options),
+            .. Gates(options.Gates),
+        ];
 
     private static IEnumerable<BrokenRule> Node(RigOptions options)
     {
@@ -60,7 +54,7 @@ internal static partial class RigOptionsRules
         }
     }
 
-    private static IEnumerable<BrokenRule> Cameras(IReadOnlyDictionary<string, CameraOptions> cameras)
+    private static IEnumerable<BrokenRule> Cameras(IReadOnlyDictionary<string, CameraOptions> cameras, IReadOnlyList<ISourceScheme> schemes)
     {
         if (cameras.Count > MaxCameras)
         {
@@ -71,16 +65,9 @@ internal static partial class RigOptionsRules
         foreach (var (id, camera) in cameras)
         {
             var key = $"cameras.{id}.source";
-            var scheme = camera.Source.Split(':')[0];
-            if (scheme == camera.Source || !Schemes.Contains(scheme, StringComparer.Ordinal))
+            if (Source(id, camera.Source, schemes) is { } wrong)
             {
-                var near = Suggestion.For(scheme, Schemes);
-                var hint = near is null ? "" : $"; did you mean {near}:?";
-                yield return new(
-                    key,
-                    $"\"{camera.Source}\" begins with no known scheme{hint}",
-                    string.Join(", ", Schemes.Select(known => known + ":"))
-                );
+                yield return new(key, wrong, "");
             }
 
             var resource = camera.Source.Split('?')[0];
@@ -92,6 +79,23 @@ internal static partial class RigOptionsRules
                     "one camera for each device or listening port"
                 );
             }
+        }
+    }
+
+    /// <summary>What is wrong with a source's text, in the words of its own scheme; null when nothing is.</summary>
+    private static string? Source(string id, string text, IReadOnlyList<ISourceScheme> schemes)
+    {
+        try
+        {
+            new SourceRegistry(schemes).Create(text, new SourceContext { CameraId = id });
+            return null;
+        }
+        catch (SourceException wrong)
+        {
+            var scheme = text.Split(':')[0];
+            var names = schemes.SelectMany(known => known.Names).ToList();
+            var near = names.Contains(scheme, StringComparer.Ordinal) ? null : Suggestion.For(scheme, names);
+            return near is null ? wrong.Message : $"{wrong.Message} Did you mean {near}:?";
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class FfmpegScheme : ISourceScheme
         );
     }
 
-    /// <summary>RTSP over TCP, since a camera's UDP through a switch under load loses packets that nothing sends again.</summary>
+    /// <summary>No <c>nobuffer</c>: it throws away what was read to find out the codecs. RTSP over TCP, since a camera's UDP through a switch under load loses packets that nothing sends again.</summary>
     internal static string[] Arguments(SourceUri uri)
     {
         string[] transport = uri.Scheme.StartsWith("rtsp", StringComparison.Ordinal) ? ["-rtsp_transport", "tcp"] : [];
@@ -36,7 +36,7 @@ public sealed class FfmpegScheme : ISourceScheme
             "-nostats",
             .. transport,
             "-fflags",
-            "+genpts+nobuffer",
+            "+genpts",
             "-i",
             uri.Text,
             "-map",

@@ -150,7 +150,7 @@ public sealed class SourceOptions
 
         if (
             !double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double rate)
-            || rate is < 0.1 or > MaxRate
+            || rate is not (>= 0.1 and <= MaxRate)
         )
         {
             return null;

@@ -82,7 +82,7 @@ internal sealed record TestCameraOptions
         (int width, int height, Ratio rate) = ReadPath(path);
         string codec = options.Text("codec") ?? "h264";
         int second = Math.Max(1, (int)Math.Round(rate.Value));
-        return new TestCameraOptions
+        var parsed = new TestCameraOptions
         {
             Width = width,
             Height = height,
@@ -110,6 +110,11 @@ internal sealed record TestCameraOptions
             Loss = options.Number("loss", "%", 0, 0, 100) / 100,
             Resize = ReadResize(options, width, height),
         };
+        return parsed.NeedsEncoder && (parsed.Loss > 0 || parsed.Resize is not null)
+            ? throw new SourceException(
+                "The test camera cannot combine loss or resize with codec=h265 or bframes: the encoder would mend them."
+            )
+            : parsed;
     }
 
     private static (int Width, int Height, Ratio Rate) ReadPath(string path)

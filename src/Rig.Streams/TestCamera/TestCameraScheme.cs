@@ -17,8 +17,10 @@ public sealed class TestCameraScheme : ISourceScheme
         ITone? tone = options.Audio switch
         {
             TestAudio.Pcm => new PcmTone(context.Pool, AudioTrack, options.DriftPpm),
+            TestAudio.Aac => new AacTone(context, AudioTrack, options.DriftPpm),
             _ => null,
         };
-        return new TestCameraSource(options, context, tone);
+        var camera = new TestCameraSource(options, context, tone);
+        return options.NeedsEncoder ? new TranscodedTestCamera(camera, options, context) : camera;
     }
 }

@@ -192,12 +192,12 @@ public sealed class ConfigurationStoreTests : IDisposable
     [Fact]
     public void Without_a_file_the_reference_alone_is_in_force()
     {
-        var store = ConfigurationStore.Open(null, _overrides, _ => null, TimeProvider.System);
+        var store = Setup.Open(null, _overrides);
         Assert.Equal("NODE", store.Current.Options.Node.Id);
         Assert.Empty(store.Current.Options.Cameras);
     }
 
-    private ConfigurationStore Open() => ConfigurationStore.Open(_file, _overrides, _ => null, TimeProvider.System);
+    private ConfigurationStore Open() => Setup.Open(_file, _overrides);
 
     private static RigOptions Reverted(ConfigurationStore store, long version)
     {

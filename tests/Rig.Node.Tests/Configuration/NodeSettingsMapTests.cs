@@ -37,7 +37,7 @@ public sealed class NodeSettingsMapTests
             retention.deleteAfterConfirm = true
             """
         );
-        var options = ConfigurationStore.Open(file, folder.File("overrides.json"), _ => null, TimeProvider.System).Current.Options;
+        var options = Setup.Open(file, folder.File("overrides.json")).Current.Options;
         var zone = TimeZoneInfo.CreateCustomTimeZone("here", TimeSpan.FromHours(1), "here", "here");
         var settings = options.ToSettings("1.2.3", Machine, zone);
         Assert.Equal(

@@ -89,6 +89,5 @@ public sealed class OptionErrorTests
         Assert.Equal(["::1"], options.Http.Addresses);
     }
 
-    private static ConfigurationStore Open(string file) =>
-        ConfigurationStore.Open(file, file + ".overrides", _ => null, TimeProvider.System);
+    private static ConfigurationStore Open(string file) => Setup.Open(file, file + ".overrides");
 }

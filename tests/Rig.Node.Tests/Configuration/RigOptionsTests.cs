@@ -13,7 +13,7 @@ public sealed class RigOptionsTests
     [Theory]
     [MemberData(nameof(Files))]
     public void Every_example_configuration_loads(string file) =>
-        Assert.Empty(ConfigurationStore.Check(Path.Combine(Folder, file), _ => null));
+        Assert.Empty(ConfigurationStore.Check(Setup.Of(Path.Combine(Folder, file))));
 
     [Fact]
     public void The_reference_holds_every_option_with_its_default_and_nothing_else()
@@ -77,9 +77,7 @@ public sealed class RigOptionsTests
     private static RigOptions Load(string file, params (string, string)[] environment)
     {
         using var folder = new TemporaryFolder();
-        return ConfigurationStore
-            .Open(Path.Combine(Folder, file), folder.File("overrides.json"), HoconText.Environment(environment), TimeProvider.System)
-            .Current.Options;
+        return Setup.Open(Path.Combine(Folder, file), folder.File("overrides.json"), environment).Current.Options;
     }
 
     private static IEnumerable<(string Key, HoconValue Value)> Leaves(HoconObject tree, string prefix) =>

@@ -28,6 +28,7 @@ internal sealed class FileSource(string file, bool loop, double speed, SourceCon
         {
             do
             {
+                await Task.Yield(); // at full speed nothing else may ever wait
                 using IFileReader reader = Open(items);
                 bool played = await PlayPassAsync(reader, items, alarm, output, cancellation);
                 if (!played)
@@ -110,6 +111,7 @@ internal sealed class FileSource(string file, bool loop, double speed, SourceCon
         try
         {
             (MediaTime decode, MediaTime presentation, MediaSpan place) = _clock.Place(unit);
+            cancellation.ThrowIfCancellationRequested();
             await output.WaitUntilWritableAsync(cancellation);
             if (speed > 0)
             {

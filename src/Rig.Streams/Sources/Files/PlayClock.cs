@@ -6,7 +6,7 @@ namespace Rig.Streams.Sources.Files;
 
 /// <summary>
 /// The times of a file that is played over and over: unwraps the counters of the wire, gives units without times the track's own spacing,
-/// and shifts each repetition behind the last one, all tracks by the same span, so that sound stays with its picture.
+/// and shifts each repetition behind the last one's presentation, all tracks by the same span, so that sound stays with its picture.
 /// </summary>
 internal sealed class PlayClock
 {
@@ -41,8 +41,9 @@ internal sealed class PlayClock
             unit.PresentationTime.IsKnown && unit.DecodeTime.IsKnown ? track.Difference(unit.PresentationTime, unit.DecodeTime) : 0;
         MediaSpan place = scale.ToSpan(decode);
         _newest = place;
-        _passFirst = _passFirst is { } first && first <= place ? first : place;
-        MediaSpan end = scale.ToSpan(decode + track.Spacing);
+        MediaSpan shown = scale.ToSpan(decode + reorder);
+        _passFirst = _passFirst is { } first && first <= shown ? first : shown;
+        MediaSpan end = scale.ToSpan(decode + reorder + track.Spacing);
         _passEnd = _passEnd > end ? _passEnd : end;
         long shifted = decode + scale.ToTicks(_shift);
         return (new MediaTime(shifted), new MediaTime(shifted + reorder), place + _shift);

@@ -123,7 +123,11 @@ public sealed class CameraIngest
         }
         catch (Exception failure)
         {
-            return new IngestEnd(IngestEndKind.Failed, $"{_source.Description} failed in a way that was not foreseen: {failure.Message}", failure);
+            return new IngestEnd(
+                IngestEndKind.Failed,
+                $"{_source.Description} failed in a way that was not foreseen: {failure.Message}",
+                failure
+            );
         }
     }
 

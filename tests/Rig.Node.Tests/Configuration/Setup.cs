@@ -1,0 +1,31 @@
+using Rig.Node.Configuration;
+using Rig.Streams.Sources;
+using Rig.Streams.Sources.Files;
+using Rig.Streams.TestCamera;
+
+namespace Rig.Node.Tests.Configuration;
+
+/// <summary>Opening configurations as a node does.</summary>
+internal static class Setup
+{
+    public static ConfigurationStore Open(string? file, string overrides, params (string, string)[] environment) =>
+        ConfigurationStore.Open(Of(file, environment) with { Overrides = overrides });
+
+    public static ConfigurationSetup Of(string? file, params (string, string)[] environment) =>
+        new()
+        {
+            File = file,
+            Environment = HoconText.Environment(environment),
+            Schemes =
+            [
+                new TestCameraScheme(),
+                new FileScheme(),
+                new ExecScheme(),
+                new V4l2Scheme(),
+                new LibcameraScheme(),
+                new UdpScheme(),
+                new TcpScheme(),
+                new FfmpegScheme(),
+            ],
+        };
+}
