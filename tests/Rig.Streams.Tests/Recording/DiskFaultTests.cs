@@ -249,7 +249,9 @@ public sealed class DiskFaultTests
 
     private static void Repair(RecorderFixture fixture)
     {
-        IReadOnlyList<SegmentRecovery> recovered = new SegmentRepair(new LinuxSegmentFiles()).RepairFolder(Path.Combine(fixture.Folder, "S1"));
+        IReadOnlyList<SegmentRecovery> recovered = new SegmentRepair(new LinuxSegmentFiles()).RepairFolder(
+            Path.Combine(fixture.Folder, "S1")
+        );
         Assert.All(recovered, file => Assert.Null(file.Fault));
         Assert.All(recovered, file => Assert.True(file.Condition is Mp4Condition.Closed or Mp4Condition.Open or Mp4Condition.Unturned));
     }

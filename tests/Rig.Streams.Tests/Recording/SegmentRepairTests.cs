@@ -23,7 +23,9 @@ public sealed class SegmentRepairTests
         {
             await fixture.Camera.PlayAsync(random.NextDouble() * 2);
             int halfSecond = seed % 2 == 0 ? 37 : 13;
-            await fixture.Until(() => recorder.GetStatistics() is { Path: not null } now && fixture.Log.NextSequence - now.Units <= halfSecond);
+            await fixture.Until(() =>
+                recorder.GetStatistics() is { Path: not null } now && fixture.Log.NextSequence - now.Units <= halfSecond
+            );
             UtcInstant moment = fixture.Log.NewestCapture;
             string copy = Path.Combine(copies, $"{kill}.mp4");
             File.Copy(fixture.Paths[0], copy);
@@ -32,7 +34,10 @@ public sealed class SegmentRepairTests
             Assert.Null(recovered.Fault);
             Assert.Equal(Mp4Condition.Open, recovered.Condition);
             List<SeenUnit> units = [.. RecorderFixture.ReadPresented(copy).Where(unit => unit.Track == 0)];
-            Assert.Equal(fixture.Camera.Written.Where(unit => unit.Track == 0).Take(units.Count).Select(unit => unit.Hash), units.Select(unit => unit.Hash));
+            Assert.Equal(
+                fixture.Camera.Written.Where(unit => unit.Track == 0).Take(units.Count).Select(unit => unit.Hash),
+                units.Select(unit => unit.Hash)
+            );
             Assert.True(moment - (CameraScript.Start + MediaSpan.FromSeconds(units.Count / 25.0)) < MediaSpan.FromSeconds(1));
         }
 
@@ -56,7 +61,16 @@ public sealed class SegmentRepairTests
             Assert.False(File.Exists(copy + SegmentRepair.UndoEnding));
         }
 
-        (_, string errors) = await CameraRecorderTests.RunAsync("ffmpeg", "-v", "error", "-i", Path.Combine(fixture.Folder, "cut.mp4"), "-f", "null", "-");
+        (_, string errors) = await CameraRecorderTests.RunAsync(
+            "ffmpeg",
+            "-v",
+            "error",
+            "-i",
+            Path.Combine(fixture.Folder, "cut.mp4"),
+            "-f",
+            "null",
+            "-"
+        );
         Assert.Equal("", errors);
     }
 
