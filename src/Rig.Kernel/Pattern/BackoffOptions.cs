@@ -19,7 +19,10 @@ public static class Backoff
         TimeSpan maxBackoff,
         double randomFactor,
         int maxNrOfRetries
-    ) => new BackoffSettings(restartsFailed: true, childProps, childName, minBackoff, maxBackoff, randomFactor).WithMaxNrOfRetries(maxNrOfRetries);
+    ) =>
+        new BackoffSettings(restartsFailed: true, childProps, childName, minBackoff, maxBackoff, randomFactor).WithMaxNrOfRetries(
+            maxNrOfRetries
+        );
 
     /// <summary>For a child that is made anew whenever it stops, whyever it does.</summary>
     /// <inheritdoc cref="OnFailure"/>
@@ -30,7 +33,10 @@ public static class Backoff
         TimeSpan maxBackoff,
         double randomFactor,
         int maxNrOfRetries
-    ) => new BackoffSettings(restartsFailed: false, childProps, childName, minBackoff, maxBackoff, randomFactor).WithMaxNrOfRetries(maxNrOfRetries);
+    ) =>
+        new BackoffSettings(restartsFailed: false, childProps, childName, minBackoff, maxBackoff, randomFactor).WithMaxNrOfRetries(
+            maxNrOfRetries
+        );
 }
 
 /// <summary>How a supervisor backs off.</summary>
@@ -80,7 +86,14 @@ internal sealed record BackoffValues(
 /// <summary>Builds <see cref="BackoffValues"/>, each call a new object.</summary>
 internal sealed class BackoffSettings : BackoffOptions
 {
-    public BackoffSettings(bool restartsFailed, Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor)
+    public BackoffSettings(
+        bool restartsFailed,
+        Props childProps,
+        string childName,
+        TimeSpan minBackoff,
+        TimeSpan maxBackoff,
+        double randomFactor
+    )
         : this(new BackoffValues(restartsFailed, childProps, childName, minBackoff, maxBackoff, randomFactor))
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(minBackoff, TimeSpan.Zero);
@@ -108,7 +121,12 @@ internal sealed class BackoffSettings : BackoffOptions
         new BackoffSettings(Values with { Strategy = supervisorStrategy });
 
     public override BackoffOptions WithDefaultStoppingStrategy() =>
-        new BackoffSettings(Values with { Strategy = new OneForOneStrategy(Values.Strategy.MaxNumberOfRetries, -1, static _ => Directive.Stop) });
+        new BackoffSettings(
+            Values with
+            {
+                Strategy = new OneForOneStrategy(Values.Strategy.MaxNumberOfRetries, -1, static _ => Directive.Stop),
+            }
+        );
 
     public override BackoffOptions WithMaxNrOfRetries(int maxNrOfRetries) =>
         new BackoffSettings(Values with { Strategy = Values.Strategy.WithMaxNrOfRetries(maxNrOfRetries) });

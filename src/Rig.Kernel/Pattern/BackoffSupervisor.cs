@@ -29,8 +29,14 @@ public sealed class BackoffSupervisor : ActorBase
     }
 
     /// <summary>The recipe for a supervisor that starts its child anew whenever it stops.</summary>
-    public static Props Props(Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor, int maxNrOfRetries) =>
-        Props(Backoff.OnStop(childProps, childName, minBackoff, maxBackoff, randomFactor, maxNrOfRetries));
+    public static Props Props(
+        Props childProps,
+        string childName,
+        TimeSpan minBackoff,
+        TimeSpan maxBackoff,
+        double randomFactor,
+        int maxNrOfRetries
+    ) => Props(Backoff.OnStop(childProps, childName, minBackoff, maxBackoff, randomFactor, maxNrOfRetries));
 
     /// <summary>The recipe for a supervisor that starts its child anew whenever it stops, without end.</summary>
     public static Props Props(Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor) =>

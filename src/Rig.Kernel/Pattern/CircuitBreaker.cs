@@ -265,7 +265,11 @@ public class CircuitBreaker
                 case State.Open:
                     throw new OpenCircuitException("Circuit Breaker is open; calls are failing fast", _lastCaught, Remaining());
                 case State.HalfOpen when _probing:
-                    throw new OpenCircuitException("Circuit Breaker is half open; only one call is let through", _lastCaught, TimeSpan.Zero);
+                    throw new OpenCircuitException(
+                        "Circuit Breaker is half open; only one call is let through",
+                        _lastCaught,
+                        TimeSpan.Zero
+                    );
                 case State.HalfOpen:
                     _probing = true;
                     break;
@@ -329,6 +333,8 @@ public class CircuitBreaker
         Scheduler.Advanced.ScheduleOnce(CallTimeout, () => late.TrySetResult(), cancelable);
         var first = await Task.WhenAny(call, late.Task);
         cancelable.Cancel();
-        return first == call ? await call : throw new TimeoutException($"Execution did not complete within the time allotted {CallTimeout}");
+        return first == call
+            ? await call
+            : throw new TimeoutException($"Execution did not complete within the time allotted {CallTimeout}");
     }
 }

@@ -34,6 +34,9 @@ internal sealed class NalAssembler(INalCodec codec, UnitOutput output, BlockPool
     private bool _unitOpen;
     private bool _unusable;
     private bool _damaged;
+
+    /// <summary>A gap lies within the unit: what follows it does not continue it.</summary>
+    private bool _lossWithin;
     private bool _ended;
     private UnitStamp _unitStamp;
 
@@ -112,8 +115,9 @@ internal sealed class NalAssembler(INalCodec codec, UnitOutput output, BlockPool
         _state = NalState.None;
         _zeros = 0;
         _damaged |= _unitOpen;
-        output.Discontinuity = true;
-        codec.Restart();
+        _lossWithin |= _unitOpen;
+        output.Discontinuity |= !_unitOpen;
+        codec.Lost();
     }
 
     public void Flush()
@@ -142,6 +146,12 @@ internal sealed class NalAssembler(INalCodec codec, UnitOutput output, BlockPool
 
     private void CountZeros(ReadOnlySpan<byte> stored, bool carry)
     {
+        if (stored is [.., not 0])
+        {
+            _zeros = 0;
+            return;
+        }
+
         int zeros = stored.Length - stored.TrimEnd((byte)0).Length;
         _zeros = Math.Min(2, zeros == stored.Length && carry ? _zeros + zeros : zeros);
     }
@@ -351,7 +361,8 @@ internal sealed class NalAssembler(INalCodec codec, UnitOutput output, BlockPool
             codec.EndSequence();
         }
 
-        _hasPicture = _unitOpen = _unusable = _damaged = _ended = false;
+        output.Discontinuity |= _lossWithin;
+        _hasPicture = _unitOpen = _unusable = _damaged = _lossWithin = _ended = false;
         _nalCount = 0;
         _split = -1;
     }

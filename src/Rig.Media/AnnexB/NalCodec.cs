@@ -84,7 +84,10 @@ internal interface INalCodec
     /// <summary>The picture under construction is complete.</summary>
     PictureInfo FinishPicture();
 
-    /// <summary>Data are missing here.</summary>
+    /// <summary>Data are missing here; what comes may still belong to the picture under construction.</summary>
+    void Lost();
+
+    /// <summary>The picture under construction is thrown away.</summary>
     void Restart();
 
     /// <summary>An end of sequence: what follows does not depend on what came before.</summary>

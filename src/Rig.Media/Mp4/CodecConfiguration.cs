@@ -1,3 +1,4 @@
+using Rig.Media.Codecs.Av1;
 using Rig.Media.Codecs.H264;
 using Rig.Media.Codecs.H265;
 using Rig.Media.Codecs.Opus;
@@ -16,37 +17,9 @@ internal static class CodecConfiguration
     public static void WriteHevc(BoxWriter to, TrackFormat format, bool complete) =>
         to.Box("hvcC"u8, HevcConfiguration.Write(format.ParameterSets, complete));
 
-    /// <summary>
-    /// AV1CodecConfigurationRecord (AV1 Codec ISO Media File Format Binding 2.3.3) in `av1C`:
-    /// <code>
-    /// marker 1 | version 7 = 1 | profile 3 | level 5 | tier 1 | high bit depth 1 | twelve bit 1 | mono 1 | sub x 1 | sub y 1 | position 2
-    /// | 000 delay present 1, delay 4 | sequence header OBU
-    /// </code>
-    /// </summary>
-    public static void WriteAv1(BoxWriter to, TrackFormat format)
-    {
-        ReadOnlySpan<byte> header = format.ParameterSets.Count > 0 ? format.ParameterSets[0].Span : default;
-        int depth = format.Video?.BitDepth ?? 8;
-        int profile = 0;
-        int level = 0;
-        if (header.Length > 4)
-        {
-            // AV1 5.5.1: seq_profile 3, still_picture, reduced_still_picture_header, timing_info_present_flag, ... The level stands in
-            // bits 24 to 28 when there is no timing information.
-            int payload = 1 + ((header[0] >> 2) & 1) + ((header[0] >> 1) & 1);
-            profile = header[payload] >> 5;
-            bool plain = (header[payload] & 0x0C) == 0;
-            level = plain && header.Length >= payload + 4 ? header[payload + 3] >> 3 : 0;
-        }
-
-        int box = to.Begin("av1C"u8);
-        to.U8(0x81);
-        to.U8((profile << 5) | level);
-        to.U8((depth > 8 ? 0x40 : 0) | (depth == 12 ? 0x20 : 0) | 0x0C);
-        to.U8(0);
-        to.Bytes(header);
-        to.End(box);
-    }
+    /// <summary>`av1C` (AV1 Codec ISO Media File Format Binding 2.3.3).</summary>
+    public static void WriteAv1(BoxWriter to, TrackFormat format) =>
+        to.Box("av1C"u8, Av1Configuration.Write(format.ParameterSets.Count > 0 ? format.ParameterSets[0].Span : default));
 
     /// <summary>
     /// <code>

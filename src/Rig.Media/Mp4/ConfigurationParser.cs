@@ -1,6 +1,8 @@
+using Rig.Media.Codecs.Av1;
 using Rig.Media.Codecs.H264;
 using Rig.Media.Codecs.H265;
 using Rig.Media.Codecs.Opus;
+using Rig.Media.Formats;
 
 namespace Rig.Media.Mp4;
 
@@ -17,9 +19,40 @@ internal static class ConfigurationParser
     public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Hevc(ReadOnlySpan<byte> content) =>
         HevcConfiguration.Parse(content) is { } record ? ([.. record.ParameterSets.Where(IsParameterSet)], record.LengthSize) : s_nothing;
 
-    /// <summary>`av1C`: four bytes, then the sequence header OBU.</summary>
+    /// <summary>`av1C`: the sequence header OBU in it.</summary>
     public static (IReadOnlyList<ReadOnlyMemory<byte>> Sets, int LengthSize) Av1(ReadOnlySpan<byte> content) =>
-        content.Length > 4 ? ([content[4..].ToArray()], 4) : s_nothing;
+        Av1Configuration.Parse(content) is { } header ? ([header], 4) : s_nothing;
+
+    /// <summary>
+    /// The format with the sequence header of the first temporal unit, for files whose `av1C` has none: configOBUs may be empty (2.3.4).
+    /// </summary>
+    public static TrackFormat WithAv1Header(TrackFormat format, ReadOnlySpan<byte> firstSample)
+    {
+        while (Obu.TryRead(ref firstSample, out Obu obu))
+        {
+            if (obu.Type == ObuType.SequenceHeader && obu.WrittenLength <= StreamLimits.ParameterSetBytes)
+            {
+                byte[] header = new byte[obu.WrittenLength];
+                obu.Write(header);
+                return format with { ParameterSets = [header], Video = Av1Picture([header], format.Video!) };
+            }
+        }
+
+        return format;
+    }
+
+    /// <summary>A picture of that size, completed by what the sequence header OBU tells.</summary>
+    public static VideoFormat Av1Picture(IReadOnlyList<ReadOnlyMemory<byte>> sets, VideoFormat video)
+    {
+        ReadOnlySpan<byte> rest = sets.Count > 0 ? sets[0].Span : default;
+        return Obu.TryRead(ref rest, out Obu obu) && Av1SequenceHeader.Parse(obu.Payload) is { } header
+            ? video with
+            {
+                BitDepth = header.BitDepth,
+                Colour = header.Colour,
+            }
+            : video;
+    }
 
     /// <summary>The AudioSpecificConfig in `esds`.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Esds(ReadOnlySpan<byte> content)
@@ -61,10 +94,7 @@ internal static class ConfigurationParser
         OpusHeader.ParseBox(content) is { } header ? [header.ToBytes()] : [];
 
     private static bool IsParameterSet(ReadOnlyMemory<byte> nal) =>
-        H265Format.Type(nal)
-            is H265NalType.VideoParameterSet
-                or H265NalType.SequenceParameterSet
-                or H265NalType.PictureParameterSet;
+        H265Format.Type(nal) is H265NalType.VideoParameterSet or H265NalType.SequenceParameterSet or H265NalType.PictureParameterSet;
 
     /// <summary>7 bits a byte, at most four of them (14496-1 8.3.3).</summary>
     private static int DescriptorLength(ref SpanReader reader)

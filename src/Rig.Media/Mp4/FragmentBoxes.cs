@@ -100,11 +100,7 @@ internal static class FragmentBoxes
         ReadOnlySpan<TableSample> samples = track.Samples.Span;
         bool oneDuration = HaveOneDuration(samples, track.Duration);
         int traf = to.Begin("traf"u8);
-        int tfhd = to.BeginFull(
-            "tfhd"u8,
-            0,
-            DefaultBaseIsMoof | (oneDuration ? DefaultDuration : 0) | (track.IsVideo ? 0 : DefaultFlags)
-        );
+        int tfhd = to.BeginFull("tfhd"u8, 0, DefaultBaseIsMoof | (oneDuration ? DefaultDuration : 0) | (track.IsVideo ? 0 : DefaultFlags));
         to.U32(track.Id);
         if (oneDuration)
         {
@@ -135,7 +131,12 @@ internal static class FragmentBoxes
             anyNegative |= sample.PresentationTime < sample.DecodeTime;
         }
 
-        uint flags = DataOffset | SampleSize | (oneDuration ? 0 : SampleDuration) | (track.IsVideo ? SampleFlag : 0) | (anyOffset ? SampleOffset : 0);
+        uint flags =
+            DataOffset
+            | SampleSize
+            | (oneDuration ? 0 : SampleDuration)
+            | (track.IsVideo ? SampleFlag : 0)
+            | (anyOffset ? SampleOffset : 0);
         int trun = to.BeginFull("trun"u8, anyNegative ? (byte)1 : (byte)0, flags);
         to.U32((uint)samples.Length);
         int offsetAt = to.Length;

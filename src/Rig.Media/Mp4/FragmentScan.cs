@@ -97,8 +97,16 @@ internal sealed class FragmentScan
     }
 
     private static bool IsKnown(TopBox box) =>
-        box.Is("prft"u8) || box.Is("moof"u8) || box.Is("moov"u8) || box.Is("free"u8) || box.Is("skip"u8) || box.Is("styp"u8)
-        || box.Is("sidx"u8) || box.Is("emsg"u8) || box.Is("uuid"u8) || box.Is("mfra"u8);
+        box.Is("prft"u8)
+        || box.Is("moof"u8)
+        || box.Is("moov"u8)
+        || box.Is("free"u8)
+        || box.Is("skip"u8)
+        || box.Is("styp"u8)
+        || box.Is("sidx"u8)
+        || box.Is("emsg"u8)
+        || box.Is("uuid"u8)
+        || box.Is("mfra"u8);
 
     private void Keep()
     {
@@ -113,7 +121,10 @@ internal sealed class FragmentScan
             {
                 int end = i + 1 < _fragments.Count ? _fragments[i + 1].FirstSamples[t] : _file.Tracks[t].Count;
                 bool check = i >= _fragments.Count - CheckedFragments;
-                kept = Math.Max(kept, KeepTrack(t, (fragment.FirstSamples[t], end), (fragment.Mdat.Content, present), check, ref broken[t], ref buffer));
+                kept = Math.Max(
+                    kept,
+                    KeepTrack(t, (fragment.FirstSamples[t], end), (fragment.Mdat.Content, present), check, ref broken[t], ref buffer)
+                );
             }
 
             if (fragment.Mdat.Type != 0 && fragment.Mdat.End <= _source.Length)
@@ -129,7 +140,14 @@ internal sealed class FragmentScan
     }
 
     /// <summary>Adds the samples of one track in one fragment that are there; returns the end of the last.</summary>
-    private long KeepTrack(int index, (int From, int To) range, (long From, long To) present, bool check, ref bool broken, ref byte[] buffer)
+    private long KeepTrack(
+        int index,
+        (int From, int To) range,
+        (long From, long To) present,
+        bool check,
+        ref bool broken,
+        ref byte[] buffer
+    )
     {
         Mp4Track track = _file.Tracks[index];
         SampleTable table = Tables[index];
@@ -137,7 +155,10 @@ internal sealed class FragmentScan
         for (int i = range.From; i < range.To; i++)
         {
             Mp4Sample sample = track[i];
-            bool whole = sample.Offset >= present.From && sample.Offset <= present.To - sample.Size && (!check || IsWritten(track, sample, ref buffer));
+            bool whole =
+                sample.Offset >= present.From
+                && sample.Offset <= present.To - sample.Size
+                && (!check || IsWritten(track, sample, ref buffer));
             broken = !whole || (broken && !sample.IsKey);
             if (broken)
             {

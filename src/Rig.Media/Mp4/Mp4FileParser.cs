@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Rig.Media.Formats;
 using Rig.Media.Time;
 
 namespace Rig.Media.Mp4;
@@ -140,6 +141,7 @@ internal sealed class Mp4FileParser(IRandomAccessBytes source)
         {
             Edits.Apply(track, file.Timescale);
             track.Format = FrameRates.Measure(track);
+            CompleteAv1(track);
         }
 
         file.ReferenceTimes = _referenceTimes;
@@ -150,6 +152,15 @@ internal sealed class Mp4FileParser(IRandomAccessBytes source)
 
         file.Faults = _faults;
         file.Duration = file.Tracks.Count == 0 ? MediaSpan.Zero : file.Tracks.Max(Edits.Duration);
+    }
+
+    private void CompleteAv1(Mp4Track track)
+    {
+        if (track.Format is { Codec: Codec.Av1, ParameterSets.Count: 0 } format && track.Count > 0)
+        {
+            byte[] sample = new byte[Math.Min(Math.Min(track[0].Size, StreamLimits.UnitBytes), source.Length)];
+            track.Format = ConfigurationParser.WithAv1Header(format, sample.AsSpan(0, source.Read(track[0].Offset, sample)));
+        }
     }
 
     private void Fault(StreamFaultKind kind, long offset, string detail)

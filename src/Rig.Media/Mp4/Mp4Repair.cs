@@ -30,7 +30,9 @@ public static class Mp4Repair
 
         bool room = second.Is("free"u8) && second.Length == 8;
         long movieAt = room ? second.End : first.End;
-        return FindMovie(source, movieAt) is { } movie ? Growing(source, room ? second.Offset : null, movie.Offset, movie) : Nothing(source, Mp4Condition.Empty);
+        return FindMovie(source, movieAt) is { } movie
+            ? Growing(source, room ? second.Offset : null, movie.Offset, movie)
+            : Nothing(source, Mp4Condition.Empty);
     }
 
     /// <summary>The first `moov` from a place on, if it is whole.</summary>
@@ -228,7 +230,8 @@ public static class Mp4Repair
         return false;
     }
 
-    private static Mp4RepairPlan Nothing(IRandomAccessBytes source, Mp4Condition condition) => new() { Condition = condition, TruncateTo = source.Length };
+    private static Mp4RepairPlan Nothing(IRandomAccessBytes source, Mp4Condition condition) =>
+        new() { Condition = condition, TruncateTo = source.Length };
 }
 
 /// <summary>Describes the repaired file's movie from the growing file's own description and the tables that were found.</summary>
@@ -262,7 +265,10 @@ internal static class RepairedMovie
         {
             Timescale = file.Timescale,
             Created = file.Created1904,
-            Tracks = [.. tracks.Select(track => track with { References = [.. track.References.Where(entry => kept.Contains(entry.Track))] })],
+            Tracks =
+            [
+                .. tracks.Select(track => track with { References = [.. track.References.Where(entry => kept.Contains(entry.Track))] }),
+            ],
             UserData = file.UserData,
         };
     }

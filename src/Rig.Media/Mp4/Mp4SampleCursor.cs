@@ -43,7 +43,8 @@ public sealed class Mp4SampleCursor
 
     /// <summary>Compares a/scale(a) with b/scale(b) without rounding.</summary>
     private bool IsEarlier(int left, int right) =>
-        (Int128)DecodeTime(left) * _tracks[right].Timescale.TicksPerSecond < (Int128)DecodeTime(right) * _tracks[left].Timescale.TicksPerSecond;
+        (Int128)DecodeTime(left) * _tracks[right].Timescale.TicksPerSecond
+        < (Int128)DecodeTime(right) * _tracks[left].Timescale.TicksPerSecond;
 
     private long DecodeTime(int index)
     {

@@ -54,7 +54,9 @@ public sealed class Mp4SegmentWriter
         Closed,
     }
 
-    /// <exception cref="ArgumentException">No track, a codec that MP4 does not carry here, or a leading track without its first unit's times.</exception>
+    /// <exception cref="ArgumentException">
+    /// No track, a codec that MP4 does not carry here, parameter sets that cannot be read, or a leading track without its first unit's times.
+    /// </exception>
     public Mp4SegmentWriter(SegmentStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -96,8 +98,8 @@ public sealed class Mp4SegmentWriter
     /// <summary>Units whose decode time had to be moved because it ran backwards; presentation times stay as given.</summary>
     public long MovedUnits { get; private set; }
 
-    /// <summary>At most so many bytes will be needed to close the file (marks and replaced metadata at their usual size): keep them reserved.</summary>
-    public long ClosingBytes => 64_000 + _tracks.Sum(track => SampleTableBoxes.SizeBound(track.Samples) + track.SampleDescription.Length);
+    /// <summary>At most so many bytes will be needed to close the file, metadata beyond 100 KB apart: keep them reserved.</summary>
+    public long ClosingBytes => 300_000 + _tracks.Sum(track => SampleTableBoxes.SizeBound(track.Samples) + track.SampleDescription.Length);
 
     /// <summary>Whether a track of this codec can be written.</summary>
     public static bool CanWrite(Codec codec) => SampleEntries.CanWrite(codec);
@@ -220,9 +222,11 @@ public sealed class Mp4SegmentWriter
     private uint MovieTimescale() => _tracks.Max(track => track.Format.Timescale.TicksPerSecond);
 
     private IEnumerable<MovieTrack> InitialTracks() =>
-        MovieTracks.Of(_tracks, _leading, _timecode).Select(track =>
-            track.Id <= _tracks.Length ? track with { Edits = [new EditEntry(0, _tracks[track.Id - 1].EditMediaTime)] } : track
-        );
+        MovieTracks
+            .Of(_tracks, _leading, _timecode)
+            .Select(track =>
+                track.Id <= _tracks.Length ? track with { Edits = [new EditEntry(0, _tracks[track.Id - 1].EditMediaTime)] } : track
+            );
 
     /// <summary>Groups the units by track, keeping their order: a counting sort into <see cref="_order"/> and <see cref="_samples"/>.</summary>
     private long Sort(ReadOnlySpan<AccessUnit> units)

@@ -74,8 +74,14 @@ internal static class SampleEntryParser
             Codec = known,
             Timescale = track.Timescale,
             ParameterSets = sets,
-            Video = Picture(children, coded?.Video ?? new VideoFormat { Width = width, Height = height }),
+            Video = Picture(children, coded?.Video ?? Plain(known, sets, width, height)),
         };
+    }
+
+    private static VideoFormat Plain(Codec codec, IReadOnlyList<ReadOnlyMemory<byte>> sets, int width, int height)
+    {
+        var video = new VideoFormat { Width = width, Height = height };
+        return codec == Codec.Av1 ? ConfigurationParser.Av1Picture(sets, video) : video;
     }
 
     /// <summary>What the parameter sets say, completed by the boxes where they say nothing.</summary>
@@ -156,13 +162,15 @@ internal static class SampleEntryParser
             Codec = known,
             Timescale = track.Timescale,
             ParameterSets = sets,
-            Audio = (known == Codec.Aac ? AudioSpecificConfig.Parse(sets[0].Span)?.ToAudioFormat() : null) ?? new AudioFormat
-            {
-                SampleRate = known == Codec.Opus || rate == 0 ? (int)Math.Min(track.Timescale.TicksPerSecond, int.MaxValue) : rate,
-                Channels = channels,
-                SamplesPerUnit = known == Codec.Aac ? 1024 : 0,
-                BitsPerSample = known == Codec.Pcm ? (pcm.Length >= 2 ? pcm[1] : bits) : 0,
-            },
+            Audio =
+                (known == Codec.Aac ? AudioSpecificConfig.Parse(sets[0].Span)?.ToAudioFormat() : null)
+                ?? new AudioFormat
+                {
+                    SampleRate = known == Codec.Opus || rate == 0 ? (int)Math.Min(track.Timescale.TicksPerSecond, int.MaxValue) : rate,
+                    Channels = channels,
+                    SamplesPerUnit = known == Codec.Aac ? 1024 : 0,
+                    BitsPerSample = known == Codec.Pcm ? (pcm.Length >= 2 ? pcm[1] : bits) : 0,
+                },
         };
     }
 }

@@ -28,8 +28,11 @@ internal sealed class SampleTable
     /// <summary>Presentation less decode time.</summary>
     public BlockList<SampleRun> Offsets { get; } = new();
 
-    /// <summary>Numbers, from 1, of the key samples.</summary>
+    /// <summary>Numbers, from 1, of the key samples; empty as long as all are.</summary>
     public BlockList<int> Keys { get; } = new();
+
+    /// <summary>Whether every sample is a key sample, as in sound and in intra-only video.</summary>
+    public bool AllKeys { get; private set; } = true;
 
     public BlockList<byte> Disposable { get; } = new();
 
@@ -82,16 +85,28 @@ internal sealed class SampleTable
         bool disposable = (sample.Flags & UnitFlags.Disposable) != 0;
         Disposable.Add(disposable ? (byte)1 : (byte)0);
         AnyDisposable |= disposable;
-        if ((sample.Flags & UnitFlags.Key) != 0)
-        {
-            Keys.Add(Count);
-        }
-
+        NoteKey((sample.Flags & UnitFlags.Key) != 0);
         LastDecodeTime = sample.DecodeTime;
         FirstPresentationTime = Math.Min(FirstPresentationTime, sample.PresentationTime);
         LastPresentationTime = Math.Max(LastPresentationTime, sample.PresentationTime);
         ref SampleChunk chunk = ref Chunks.Last;
         chunk = chunk with { Samples = chunk.Samples + 1 };
+    }
+
+    private void NoteKey(bool key)
+    {
+        if (AllKeys && !key)
+        {
+            AllKeys = false;
+            for (int number = 1; number < Count; number++)
+            {
+                Keys.Add(number);
+            }
+        }
+        else if (!AllKeys && key)
+        {
+            Keys.Add(Count);
+        }
     }
 
     /// <summary>The earliest presentation time that is not before <paramref name="time"/>; null when there is none.</summary>

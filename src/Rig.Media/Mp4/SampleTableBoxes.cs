@@ -28,7 +28,7 @@ internal static class SampleTableBoxes
             WriteOffsets(to, samples);
         }
 
-        if (samples.Keys.Count < samples.Count)
+        if (!samples.AllKeys)
         {
             WriteKeys(to, samples);
         }
@@ -107,8 +107,8 @@ internal static class SampleTableBoxes
         int nextKey = 0;
         for (int i = 0; i < samples.Count; i++)
         {
-            bool key = nextKey < samples.Keys.Count && samples.Keys[nextKey] == i + 1;
-            nextKey += key ? 1 : 0;
+            bool key = samples.AllKeys || (nextKey < samples.Keys.Count && samples.Keys[nextKey] == i + 1);
+            nextKey += key && !samples.AllKeys ? 1 : 0;
             to.U8(SampleFlags.Dependencies(key, samples.Disposable[i] != 0));
         }
 

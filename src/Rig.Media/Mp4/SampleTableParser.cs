@@ -86,7 +86,7 @@ internal ref struct SampleTableParser
     private readonly uint Size(long index) =>
         (_constantSize, _sizeBits) switch
         {
-            ( > 0, _) => _constantSize,
+            (> 0, _) => _constantSize,
             (_, 32) => BinaryPrimitives.ReadUInt32BigEndian(_sizes[(int)(index * 4)..]),
             (_, 16) => BinaryPrimitives.ReadUInt16BigEndian(_sizes[(int)(index * 2)..]),
             (_, 8) => _sizes[(int)index],

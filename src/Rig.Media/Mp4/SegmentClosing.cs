@@ -37,11 +37,18 @@ internal sealed class SegmentClosing(
         if (timecode is { } code && timecodeOffset > 0)
         {
             MovieTrack track = MovieTracks.Of(tracks, leading, timecode).Last();
-            SampleTable table = OneSample(timecodeOffset, sizeof(uint), code.FrameDuration, Timescale.Scale(ticks, code.Timescale, movieTimescale));
+            SampleTable table = OneSample(
+                timecodeOffset,
+                sizeof(uint),
+                code.FrameDuration,
+                Timescale.Scale(ticks, code.Timescale, movieTimescale)
+            );
             movieTracks.Add(track with { Samples = table, Edits = [new EditEntry(ticks, 0)] });
         }
 
-        var to = new BoxWriter((int)Math.Min(64_000 + movieTracks.Sum(track => SampleTableBoxes.SizeBound(track.Samples!)), Array.MaxLength));
+        var to = new BoxWriter(
+            (int)Math.Min(64_000 + movieTracks.Sum(track => SampleTableBoxes.SizeBound(track.Samples!)), Array.MaxLength)
+        );
         IReadOnlyList<Chapter> chapters = Chapters(duration);
         if (chapters.Count > 0)
         {
@@ -64,14 +71,7 @@ internal sealed class SegmentClosing(
     }
 
     private List<EditEntry> Edits(SegmentTrackState track, Timescale movie) =>
-        EditLists.Of(
-            track.Samples,
-            track.Format.Kind == TrackKind.Video,
-            track.EditStart,
-            EditEnd(track),
-            track.Format.Timescale,
-            movie
-        );
+        EditLists.Of(track.Samples, track.Format.Kind == TrackKind.Video, track.EditStart, EditEnd(track), track.Format.Timescale, movie);
 
     /// <summary>T1 on a track's line, from the newest unit with a known capture instant, so that a drifting clock does no harm.</summary>
     private long EditEnd(SegmentTrackState track)

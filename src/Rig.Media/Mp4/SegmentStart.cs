@@ -31,8 +31,8 @@ public sealed record SegmentTrack
     public required TrackFormat Format { get; init; }
 
     /// <summary>
-    /// Decode time of the track's first unit in the file; <see cref="MediaTime.Unknown"/> when none is known yet. Units may lie before
-    /// it by no more than <see cref="Mp4SegmentWriter.UnseenMargin"/> on a track that does not lead, by nothing on the one that leads.
+    /// Decode time of the track's first unit in the file; no unit may lie before it. <see cref="MediaTime.Unknown"/> when none is known
+    /// yet: units may then lie before T0 by up to <see cref="Mp4SegmentWriter.UnseenMargin"/>. The leading track must know it.
     /// </summary>
     public MediaTime FirstDecodeTime { get; init; } = MediaTime.Unknown;
 
@@ -126,7 +126,13 @@ public readonly record struct Mp4Fragment(ReadOnlyMemory<byte> Head, ReadOnlyMem
 /// <param name="Tail">Bytes to append at <paramref name="TailOffset"/>.</param>
 /// <param name="HeadPatch">16 bytes to write at <paramref name="HeadPatchOffset"/>, within one disk sector.</param>
 /// <param name="Duration">Length of the presentation.</param>
-public sealed record Mp4Closing(ReadOnlyMemory<byte> Tail, long TailOffset, ReadOnlyMemory<byte> HeadPatch, long HeadPatchOffset, MediaSpan Duration)
+public sealed record Mp4Closing(
+    ReadOnlyMemory<byte> Tail,
+    long TailOffset,
+    ReadOnlyMemory<byte> HeadPatch,
+    long HeadPatchOffset,
+    MediaSpan Duration
+)
 {
     public long FileLength => TailOffset + Tail.Length;
 }

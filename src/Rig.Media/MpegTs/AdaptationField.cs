@@ -25,9 +25,7 @@ internal readonly ref struct AdaptationField
 
     /// <summary>program_clock_reference in 27 MHz ticks: base x 300 + extension (2-1).</summary>
     public long Pcr =>
-        (
-            ((long)_body[1] << 25) | ((long)_body[2] << 17) | ((long)_body[3] << 9) | ((long)_body[4] << 1) | ((long)_body[5] >> 7)
-        ) * 300
+        (((long)_body[1] << 25) | ((long)_body[2] << 17) | ((long)_body[3] << 9) | ((long)_body[4] << 1) | ((long)_body[5] >> 7)) * 300
         + (((_body[5] & 1) << 8) | _body[6]);
 
     /// <summary>Reads the field of a packet that has one.</summary>

@@ -21,7 +21,8 @@ internal static class OpusChannels
         // Pre-skip 0: a stream that is joined in the middle has no encoder delay to cut.
         OpusHeader header = new(channels, PreSkip: 0)
         {
-            MappingFamily = code == 0 ? IndependentFamily
+            MappingFamily =
+                code == 0 ? IndependentFamily
                 : channels > 2 ? VorbisFamily
                 : (byte)0,
             Mapping = code == 0 ? [2, 0, 0, 1] : Mapping(channels),

@@ -12,8 +12,7 @@ namespace Rig.Media.MpegTs;
 /// n x 8 au_size (255 while it goes on) | 16 start_trim | 16 end_trim | 8 length, extension | Opus packet
 /// </code>
 /// </summary>
-internal sealed class OpusTsParser(int channelCode, IAccessUnitSink sink, BlockPool pool)
-    : PacketUnitParser(MaxPes, sink, pool)
+internal sealed class OpusTsParser(int channelCode, IAccessUnitSink sink, BlockPool pool) : PacketUnitParser(MaxPes, sink, pool)
 {
     private const int Prefix = 0x7fe0;
     private const int PrefixMask = 0xffe0;

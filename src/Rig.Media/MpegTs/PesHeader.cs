@@ -75,7 +75,11 @@ internal readonly record struct PesHeader(int Size, int PayloadLength, MediaTime
         int payload = length - (size - LengthFieldEnd);
 
         // Encoders write the low 16 bits of a longer length: below the header's own it is certain.
-        header = ReadTimes(bytes[FixedSize..size], bytes[7] >> 6) with { Size = size, PayloadLength = payload < 0 ? Unbounded : payload };
+        header = ReadTimes(bytes[FixedSize..size], bytes[7] >> 6) with
+        {
+            Size = size,
+            PayloadLength = payload < 0 ? Unbounded : payload,
+        };
         return PesParse.Good;
     }
 

@@ -46,7 +46,12 @@ internal sealed class ProgramSelector
     /// <summary>A packet of a stream announced as MPEG audio: the first two bytes of its first frame tell whether it is AAC in ADTS (live encoders announce 0x04 for it).</summary>
     public void Probe(PidState state, ReadOnlySpan<byte> payload, bool starts, UtcInstant arrival)
     {
-        if (state.Entry is null || !starts || PesHeader.Read(payload, out PesHeader header) != PesParse.Good || payload.Length < header.Size + 2)
+        if (
+            state.Entry is null
+            || !starts
+            || PesHeader.Read(payload, out PesHeader header) != PesParse.Good
+            || payload.Length < header.Size + 2
+        )
         {
             return;
         }
@@ -79,14 +84,15 @@ internal sealed class ProgramSelector
 
         _patCrc = ProgramTables.Crc(section);
         int version = ProgramTables.Version(section);
-        if (version != _patVersion || ProgramTables.SectionNumber(section) == 0)
+        if (version != _patVersion || ProgramTables.LastSectionNumber(section) == 0)
         {
             _programs.Clear();
         }
 
         _patVersion = version;
         ProgramTables.ReadPat(section, _programs);
-        if (_selected != None && !_programs.Exists(entry => entry.Number == _selected))
+        bool complete = ProgramTables.SectionNumber(section) == ProgramTables.LastSectionNumber(section);
+        if (complete && _selected != None && !IsListed(_selected))
         {
             Leave();
         }
@@ -173,8 +179,7 @@ internal sealed class ProgramSelector
         }
     }
 
-    private bool IsWatched(int pid) =>
-        _programs.Exists(entry => entry.PmtPid == pid && (_selected == None || entry.Number == _selected));
+    private bool IsWatched(int pid) => _programs.Exists(entry => entry.PmtPid == pid && (_selected == None || entry.Number == _selected));
 
     /// <summary>Closes streams that are gone or changed, opens new ones. Unchanged ones go on without a break.</summary>
     private void Apply(ProgramMap map)
@@ -206,7 +211,10 @@ internal sealed class ProgramSelector
             return;
         }
 
-        if (entry.Pid == TsPacket.NullPid || _demuxer.Find(entry.Pid) is { } taken && (taken.Sections is not null || taken.Entry is not null))
+        if (
+            entry.Pid == TsPacket.NullPid
+            || _demuxer.Find(entry.Pid) is { } taken && (taken.Sections is not null || taken.Entry is not null)
+        )
         {
             return;
         }
@@ -286,7 +294,10 @@ internal sealed class ProgramSelector
 
         if (_reported.Add((entry.Pid << 8) | entry.StreamType))
         {
-            _demuxer.Report(StreamFaultKind.Unsupported, "Elementary stream of a type that is not recorded; skipped (ISO/IEC 13818-1 table 2-34).");
+            _demuxer.Report(
+                StreamFaultKind.Unsupported,
+                "Elementary stream of a type that is not recorded; skipped (ISO/IEC 13818-1 table 2-34)."
+            );
         }
     }
 

@@ -41,10 +41,11 @@ internal static class ProgramTables
 
     public static bool IsCurrent(ReadOnlySpan<byte> section) => (section[5] & 1) != 0;
 
-    /// <summary>version_number, with the section's number in its table so that tables of several sections are told apart.</summary>
     public static int Version(ReadOnlySpan<byte> section) => (section[5] >> 1) & 31;
 
     public static int SectionNumber(ReadOnlySpan<byte> section) => section[6];
+
+    public static int LastSectionNumber(ReadOnlySpan<byte> section) => section[7];
 
     public static int TableExtension(ReadOnlySpan<byte> section) => BinaryPrimitives.ReadUInt16BigEndian(section[3..]);
 
@@ -58,9 +59,10 @@ internal static class ProgramTables
         {
             int number = BinaryPrimitives.ReadUInt16BigEndian(entries);
             int pid = BinaryPrimitives.ReadUInt16BigEndian(entries[2..]) & 0x1fff;
-            if (number != 0 && pid != TsPacket.NullPid && pid != TsPacket.PatPid)
+            ProgramEntry entry = new(number, pid);
+            if (number != 0 && pid != TsPacket.NullPid && pid != TsPacket.PatPid && !programs.Contains(entry))
             {
-                programs.Add(new ProgramEntry(number, pid));
+                programs.Add(entry);
             }
         }
     }

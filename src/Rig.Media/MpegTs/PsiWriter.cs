@@ -21,7 +21,13 @@ internal static class PsiWriter
         WriteSection(output, TsPacket.PatPid, ref continuity, section, length + 4);
     }
 
-    public static void WritePmt(IBufferWriter<byte> output, ref byte continuity, int version, int pcrPid, IReadOnlyList<(int Pid, TrackFormat Format)> tracks)
+    public static void WritePmt(
+        IBufferWriter<byte> output,
+        ref byte continuity,
+        int version,
+        int pcrPid,
+        IReadOnlyList<(int Pid, TrackFormat Format)> tracks
+    )
     {
         Span<byte> section = stackalloc byte[SectionAssembler.MaxSection];
         int length = Begin(section, ProgramTables.PmtTable, ProgramNumber, version);

@@ -12,7 +12,12 @@ internal static class StreamParsers
 {
     private static readonly ElementaryTrack Track = new(0, Timescale.Mpeg, ClockBits: 33);
 
-    public static (IElementaryStreamParser Parser, PesUnits Units) Create(StreamKind kind, StreamEntry entry, TsTrack sink, BlockPool pool) =>
+    public static (IElementaryStreamParser Parser, PesUnits Units) Create(
+        StreamKind kind,
+        StreamEntry entry,
+        TsTrack sink,
+        BlockPool pool
+    ) =>
         kind switch
         {
             StreamKind.H264 => (new H264Parser(Track, pool, sink), PesUnits.Pictures),

@@ -112,7 +112,14 @@ public sealed class TsDemuxer : IDemuxer, IPacketRun
     void IPacketRun.OnGarbage(long offset, long count)
     {
         Statistics.GarbageBytes += count;
-        _sink.OnFault(new StreamFault(StreamFaultKind.Garbage, -1, offset, "Bytes between transport packets: no sync byte where one should be (2.4.3.3)."));
+        _sink.OnFault(
+            new StreamFault(
+                StreamFaultKind.Garbage,
+                -1,
+                offset,
+                "Bytes between transport packets: no sync byte where one should be (2.4.3.3)."
+            )
+        );
     }
 
     internal ReadOnlySpan<PidState?> States => _states;
@@ -218,7 +225,9 @@ public sealed class TsDemuxer : IDemuxer, IPacketRun
         {
             state.Repeated = true;
             Statistics.Duplicates++;
-            _sink.OnFault(new StreamFault(StreamFaultKind.PacketDuplicated, state.Track, Position, "Packet sent twice (ISO/IEC 13818-1 2.4.3.3)."));
+            _sink.OnFault(
+                new StreamFault(StreamFaultKind.PacketDuplicated, state.Track, Position, "Packet sent twice (ISO/IEC 13818-1 2.4.3.3).")
+            );
             return false;
         }
 
@@ -227,7 +236,14 @@ public sealed class TsDemuxer : IDemuxer, IPacketRun
         {
             Statistics.ContinuityErrors++;
             Statistics.LostPackets += (counter - last - 1) & 15;
-            _sink.OnFault(new StreamFault(StreamFaultKind.PacketLost, state.Track, Position, "Continuity counter out of sequence (ISO/IEC 13818-1 2.4.3.3)."));
+            _sink.OnFault(
+                new StreamFault(
+                    StreamFaultKind.PacketLost,
+                    state.Track,
+                    Position,
+                    "Continuity counter out of sequence (ISO/IEC 13818-1 2.4.3.3)."
+                )
+            );
         }
 
         state.Stream?.Gap();
@@ -270,7 +286,14 @@ public sealed class TsDemuxer : IDemuxer, IPacketRun
         if (!state.ReportedScrambled)
         {
             state.ReportedScrambled = true;
-            _sink.OnFault(new StreamFault(StreamFaultKind.Unsupported, state.Track, Position, "Scrambled payload (ISO/IEC 13818-1 2.4.3.3, transport_scrambling_control)."));
+            _sink.OnFault(
+                new StreamFault(
+                    StreamFaultKind.Unsupported,
+                    state.Track,
+                    Position,
+                    "Scrambled payload (ISO/IEC 13818-1 2.4.3.3, transport_scrambling_control)."
+                )
+            );
         }
 
         state.Stream?.Gap();
@@ -281,7 +304,14 @@ public sealed class TsDemuxer : IDemuxer, IPacketRun
     {
         // The header itself may be wrong, so that nothing is concluded from it: the counter of the next packet tells what is missing.
         Statistics.TransportErrors++;
-        _sink.OnFault(new StreamFault(StreamFaultKind.TransportError, state?.Track ?? -1, Position, "transport_error_indicator is set (ISO/IEC 13818-1 2.4.3.3)."));
+        _sink.OnFault(
+            new StreamFault(
+                StreamFaultKind.TransportError,
+                state?.Track ?? -1,
+                Position,
+                "transport_error_indicator is set (ISO/IEC 13818-1 2.4.3.3)."
+            )
+        );
     }
 
     private void OnEarlyPacket(uint header)

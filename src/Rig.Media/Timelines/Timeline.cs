@@ -48,7 +48,9 @@ public sealed class Timeline(IAccessUnitSink sink) : IAccessUnitSink
         {
             ClockDomain domain = format.ClockBits == RtpClockBits ? new ClockDomain() : _shared;
             _tracks[track] = new TrackTimeline(format, domain, Statistics, before);
-            _reference = Array.Find(_tracks, candidate => candidate?.Kind == TrackKind.Video)?.Domain ?? Array.Find(_tracks, candidate => candidate is not null)!.Domain;
+            _reference =
+                Array.Find(_tracks, candidate => candidate?.Kind == TrackKind.Video)?.Domain
+                ?? Array.Find(_tracks, candidate => candidate is not null)!.Domain;
         }
 
         sink.OnFormat(track, _tracks[track]!.Format);
@@ -66,7 +68,14 @@ public sealed class Timeline(IAccessUnitSink sink) : IAccessUnitSink
         AccessUnit placed = track.Place(unit, _reference ?? _shared, out bool jumped);
         if (jumped)
         {
-            sink.OnFault(new StreamFault(StreamFaultKind.ClockJump, unit.Track, -1, "Decode time jumped by more than 10 s, or backwards beyond the reorder depth."));
+            sink.OnFault(
+                new StreamFault(
+                    StreamFaultKind.ClockJump,
+                    unit.Track,
+                    -1,
+                    "Decode time jumped by more than 10 s, or backwards beyond the reorder depth."
+                )
+            );
         }
 
         sink.OnUnit(placed);

@@ -148,7 +148,10 @@ internal sealed class TrackTimeline
     {
         MediaTime presentation = unit.PresentationTime.IsKnown ? unit.PresentationTime : unit.DecodeTime;
         MediaTime decode = unit.DecodeTime.IsKnown ? unit.DecodeTime : presentation;
-        long near = _epoch is not null ? _lastWire : _domain.LastWire is { } last ? _wire.ToTicks(new MediaSpan(last)) : long.MinValue;
+        long near =
+            _epoch is not null ? _lastWire
+            : _domain.LastWire is { } last ? _wire.ToTicks(new MediaSpan(last))
+            : long.MinValue;
         if (!decode.IsKnown)
         {
             _statistics.MissingTimes++;
@@ -169,7 +172,8 @@ internal sealed class TrackTimeline
         long wire = Nanoseconds(_wire, decode);
         if (_epoch is null)
         {
-            long start = reference != _domain && reference.HasCaptureOffset && instant != NoArrival ? instant - reference.CaptureOffset
+            long start =
+                reference != _domain && reference.HasCaptureOffset && instant != NoArrival ? instant - reference.CaptureOffset
                 : _bits == 32 ? 0
                 : wire;
             Enter(_domain.Enter(wire, arrival, Nanoseconds(_output, _duration), null, start));
@@ -229,7 +233,14 @@ internal sealed class TrackTimeline
     /// <summary>Learns the spacing of pictures where the format does not tell.</summary>
     private void Measure(long step, bool jumped)
     {
-        if (_samples is null && _format.Video?.FrameRate is null && !jumped && step > 0 && step < _wire.TicksPerSecond && _lastOut != long.MinValue)
+        if (
+            _samples is null
+            && _format.Video?.FrameRate is null
+            && !jumped
+            && step > 0
+            && step < _wire.TicksPerSecond
+            && _lastOut != long.MinValue
+        )
         {
             long ticks = Timescale.Scale(step, _output.TicksPerSecond, _wire.TicksPerSecond);
             _duration = Math.Max(1, ((7 * _duration) + ticks) / 8);

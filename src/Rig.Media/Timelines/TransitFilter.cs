@@ -59,7 +59,8 @@ internal sealed class TransitFilter
         const long Near = 5_000_000;
         long error = minimum - estimate;
         long distance = Math.Abs(error);
-        long step = distance > Far ? elapsed / 2
+        long step =
+            distance > Far ? elapsed / 2
             : distance > Near ? elapsed / 20
             : elapsed / 1000;
         return estimate + Math.Clamp(error, -step, step);
@@ -121,7 +122,10 @@ internal sealed class TransitFilter
 
         int oldest = (_newest - _count + 1 + Buckets) % Buckets;
         (long media0, long transit0) = (_media[oldest], _transit[oldest]);
-        double sumX = 0, sumY = 0, sumXx = 0, sumXy = 0;
+        double sumX = 0,
+            sumY = 0,
+            sumXx = 0,
+            sumXy = 0;
         for (int index = 0; index < _count; index++)
         {
             int at = (oldest + index) % Buckets;

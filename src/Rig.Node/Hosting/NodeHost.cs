@@ -92,7 +92,7 @@ public static class NodeHost
         Exception? error = http.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Error;
         Problem problem = error switch
         {
-            BadHttpRequestException bad => ProblemResults.Invalid(
+            Microsoft.AspNetCore.Http.BadHttpRequestException bad => ProblemResults.Invalid(
                 bad.InnerException?.Message ?? bad.Message,
                 "GET /openapi/v1.json describes every request."
             ) with

@@ -235,7 +235,8 @@ public sealed class CameraRecorder : IAsyncDisposable
             return;
         }
 
-        UtcInstant start = key.Sequence == cut ? UtcInstant.Unknown : _log.FindCaptureFrom(cut) ?? new UtcInstant(_log.NewestCapture.Nanoseconds + 1);
+        UtcInstant start =
+            key.Sequence == cut ? UtcInstant.Unknown : _log.FindCaptureFrom(cut) ?? new UtcInstant(_log.NewestCapture.Nanoseconds + 1);
         _plan = new SegmentPlan(key.Sequence, cut, start, MediaSpan.Zero);
         _reader!.Seek(LogPosition.After(key.Sequence - 1));
     }
@@ -460,7 +461,11 @@ public sealed class CameraRecorder : IAsyncDisposable
     {
         CloseLingering();
         SegmentRecording old = _current!;
-        var next = new SegmentRecording(_context, new SegmentPlan(item.Sequence, item.Sequence, UtcInstant.Unknown, MediaSpan.Zero), item.Formats);
+        var next = new SegmentRecording(
+            _context,
+            new SegmentPlan(item.Sequence, item.Sequence, UtcInstant.Unknown, MediaSpan.Zero),
+            item.Formats
+        );
         old.HandOver(item.Unit.Capture, next);
         if (!await WriteAsync(old))
         {

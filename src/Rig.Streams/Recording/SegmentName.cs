@@ -10,7 +10,9 @@ internal static class SegmentName
     /// <summary>Segments that may begin in the same second; more means that something cuts them without reason.</summary>
     public const int MaxSuffix = 1000;
 
-    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+    );
 
     public static string Of(string session, string camera, UtcInstant first, int suffix)
     {
@@ -23,7 +25,10 @@ internal static class SegmentName
     {
         if (id.Length is 0 or > 100 || id.StartsWith('.') || id.AsSpan().ContainsAnyExcept(Allowed))
         {
-            throw new ArgumentException($"'{id}' cannot be part of a file name: 1 to 100 letters, digits, '-', '_', '.', not beginning with '.'.", parameter);
+            throw new ArgumentException(
+                $"'{id}' cannot be part of a file name: 1 to 100 letters, digits, '-', '_', '.', not beginning with '.'.",
+                parameter
+            );
         }
     }
 }

@@ -89,8 +89,7 @@ internal sealed class SegmentRecording
     public MediaTime LastDecode { get; private set; } = MediaTime.Unknown;
 
     /// <summary>Media that waits to be written.</summary>
-    public MediaSpan PendingSpan =>
-        Pending.Count == 0 ? MediaSpan.Zero : Pending.Items[^1].Unit.Capture - Pending.Items[0].Unit.Capture;
+    public MediaSpan PendingSpan => Pending.Count == 0 ? MediaSpan.Zero : Pending.Items[^1].Unit.Capture - Pending.Items[0].Unit.Capture;
 
     /// <summary>Sequence number of the first unit given to this segment that is not durable; <see cref="long.MaxValue"/> when all are. Any thread.</summary>
     public long FirstUndurable =>

@@ -18,7 +18,7 @@ namespace Rig.Media.Tests.Codecs;
 /// <summary>Hostile input: no exception, no more bytes out than in, limits kept, all memory given back.</summary>
 public sealed class FuzzTests
 {
-    private const int Mutations = 4_000;
+    private const int Mutations = 3_000;
 
     [SharedMediaFact]
     public void Every_input_that_once_broke_another_parser_is_survived()
@@ -161,7 +161,10 @@ public sealed class FuzzTests
                         parser.EndOfUnit();
                         break;
                     case 2:
-                        parser.SetTimes(new MediaTime(random.Next()), random.Next(2) == 0 ? MediaTime.Unknown : new MediaTime(random.Next()));
+                        parser.SetTimes(
+                            new MediaTime(random.Next()),
+                            random.Next(2) == 0 ? MediaTime.Unknown : new MediaTime(random.Next())
+                        );
                         break;
                 }
             }
@@ -210,9 +213,51 @@ public sealed class FuzzTests
     {
         byte[] image =
         [
-            0xFF, 0xD8, 0xFF, 0xE0, 0, 6, 0xFF, 0xD8, 0xFF, 0xD9, // an application segment with markers in it
-            0xFF, 0xC0, 0, 11, 8, 0, 16, 0, 32, 1, 1, 0x11, 0,
-            0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 1, 2, 3, 0xFF, 0, 4, 0xFF, 0xD0, 5, 6, 0xFF, 0xD9,
+            0xFF,
+            0xD8,
+            0xFF,
+            0xE0,
+            0,
+            6,
+            0xFF,
+            0xD8,
+            0xFF,
+            0xD9, // an application segment with markers in it
+            0xFF,
+            0xC0,
+            0,
+            11,
+            8,
+            0,
+            16,
+            0,
+            32,
+            1,
+            1,
+            0x11,
+            0,
+            0xFF,
+            0xDA,
+            0,
+            8,
+            1,
+            1,
+            0,
+            0,
+            63,
+            0,
+            1,
+            2,
+            3,
+            0xFF,
+            0,
+            4,
+            0xFF,
+            0xD0,
+            5,
+            6,
+            0xFF,
+            0xD9,
         ];
         return [.. image, .. image, .. image];
     }

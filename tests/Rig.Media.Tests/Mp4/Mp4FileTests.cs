@@ -67,7 +67,9 @@ public sealed class Mp4FileTests
         List<string> units = [];
         while (reader.TryRead(out Media.Units.AccessUnit unit))
         {
-            units.Add($"{unit.Track} {unit.DecodeTime} {unit.PresentationTime} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(unit.Span))}");
+            units.Add(
+                $"{unit.Track} {unit.DecodeTime} {unit.PresentationTime} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(unit.Span))}"
+            );
             unit.Release();
         }
 

@@ -120,7 +120,6 @@ public sealed class Mp4RepairTests
         Assert.Equal(segment.Units.Count, plan.Units + plan.LostUnits);
         HashSet<string> source = [.. segment.Units];
 
-
         // The unit into whose last bytes the hole reaches cannot be told from one that an encoder padded.
         Assert.InRange(Segment.Describe(Apply(holed, plan)).Count(unit => !source.Contains(unit)), 0, 1);
     }

@@ -38,9 +38,56 @@ public sealed class Mp4RoundTripTests
         {
             TrackFormat expected = segment.Formats[i];
             TrackFormat actual = file.Tracks[i].Format!;
-            Assert.Equal((expected.Codec, expected.Timescale, expected.Video, expected.Audio), (actual.Codec, actual.Timescale, actual.Video, actual.Audio));
-            Assert.Equal(expected.ParameterSets.Select(set => Convert.ToHexString(set.Span)), actual.ParameterSets.Select(set => Convert.ToHexString(set.Span)));
+            Assert.Equal(
+                (expected.Codec, expected.Timescale, expected.Video, expected.Audio),
+                (actual.Codec, actual.Timescale, actual.Video, actual.Audio)
+            );
+            Assert.Equal(
+                expected.ParameterSets.Select(set => Convert.ToHexString(set.Span)),
+                actual.ParameterSets.Select(set => Convert.ToHexString(set.Span))
+            );
         }
+    }
+
+    [ToolFact("ffmpeg")]
+    public async Task Telephone_sound_comes_out_of_ffmpeg_byte_for_byte()
+    {
+        using RandomSegment segment = Enumerable.Range(0, Seeds).Select(seed => new RandomSegment(seed)).First(HasTelephoneSound);
+        int track = segment.Formats.FindIndex(format => format.Codec == Codec.PcmALaw);
+        byte[] growing = segment.Writer.Bytes;
+        string expected = Convert.ToHexString(
+            System.Security.Cryptography.SHA256.HashData([
+                .. segment.Units.Where(unit => unit.Track == track).SelectMany(unit => unit.Span.ToArray()),
+            ])
+        );
+        foreach (byte[] form in (byte[][])[growing, segment.Writer.Close()])
+        {
+            string output = await Probe.Run(
+                form,
+                path =>
+                    [
+                        "ffmpeg",
+                        "-v",
+                        "fatal",
+                        "-ignore_editlist",
+                        "1",
+                        "-i",
+                        path,
+                        "-map",
+                        $"0:{track}",
+                        "-c",
+                        "copy",
+                        "-f",
+                        "hash",
+                        "-hash",
+                        "sha256",
+                        "-",
+                    ]
+            );
+            Assert.Equal($"SHA256={expected}", output.Trim(), ignoreCase: true);
+        }
+
+        static bool HasTelephoneSound(RandomSegment candidate) => candidate.Formats.Exists(format => format.Codec == Codec.PcmALaw);
     }
 
     [Fact]
@@ -67,7 +114,9 @@ public sealed class Mp4RoundTripTests
             Flags = UnitFlags.Key,
             Capture = Recording.Epoch,
         };
-        var writer = new Mp4SegmentWriter(new SegmentStart { Created = Recording.Epoch, Tracks = [SegmentTrack.From(format, first, first)] });
+        var writer = new Mp4SegmentWriter(
+            new SegmentStart { Created = Recording.Epoch, Tracks = [SegmentTrack.From(format, first, first)] }
+        );
         var file = new SparseBytes();
         file.Add(0, writer.Start().ToArray());
         for (int fragment = 0; fragment < 10; fragment++)
@@ -110,7 +159,8 @@ public sealed class Mp4RoundTripTests
     public async Task The_timecode_is_the_time_of_day(long milliseconds, int numerator, int denominator, string label, bool drops)
     {
         using Recording recording = Recording.Read(await File.ReadAllBytesAsync(SharedMedia.Path("mp4/sample_with_av1c.mp4")));
-        MediaSpan day = MediaSpan.FromMilliseconds(milliseconds) - MediaSpan.FromSeconds(Recording.Epoch.Nanoseconds / 1_000_000_000 % 86_400);
+        MediaSpan day =
+            MediaSpan.FromMilliseconds(milliseconds) - MediaSpan.FromSeconds(Recording.Epoch.Nanoseconds / 1_000_000_000 % 86_400);
         List<AccessUnit> units = recording.Units.ConvertAll(unit => unit with { Capture = unit.Capture + day });
         var track = SegmentTrack.From(recording.Tracks[0].Format!, units[0], units[0]);
         var file = new SegmentFile(

@@ -14,7 +14,19 @@ public static class Probe
         string output = await Run(
             file,
             path =>
-                ["ffprobe", "-v", "error", "-ignore_editlist", ignoreEdits ? "1" : "0", "-show_packets", "-show_entries", "packet=stream_index,pts,dts,size,flags", "-of", "csv=p=0", path]
+                [
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-ignore_editlist",
+                    ignoreEdits ? "1" : "0",
+                    "-show_packets",
+                    "-show_entries",
+                    "packet=stream_index,pts,dts,size,flags",
+                    "-of",
+                    "csv=p=0",
+                    path,
+                ]
         );
         return
         [
@@ -65,11 +77,26 @@ public static class Probe
     }
 
     /// <summary>MD5 of every decoded frame of a stream, edit lists ignored.</summary>
-    public static async Task<string[]> FrameHashes(byte[] file, string map)
+    public static async Task<string[]> FrameHashes(byte[] file, string map, bool edits = true)
     {
         string output = await Run(
             file,
-            path => ["ffmpeg", "-v", "error", "-ignore_editlist", "1", "-i", path, "-map", map, "-fps_mode", "passthrough", "-f", "framemd5", "-"]
+            path =>
+                [
+                    "ffmpeg",
+                    "-v",
+                    "error",
+                    .. edits ? ["-ignore_editlist", "1"] : Array.Empty<string>(),
+                    "-i",
+                    path,
+                    "-map",
+                    map,
+                    "-fps_mode",
+                    "passthrough",
+                    "-f",
+                    "framemd5",
+                    "-",
+                ]
         );
         return [.. output.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1].Trim())];
     }

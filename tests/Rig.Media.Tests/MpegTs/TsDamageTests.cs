@@ -102,7 +102,9 @@ public sealed class TsDamageTests
     {
         byte[] bytes = File.ReadAllBytes(SharedMedia.Sample("sample_h264.ts"));
         string[] good = Keys(TsInput.Demux(bytes));
-        int lostPacket = Enumerable.Range(100, 100).First(index => Pid(bytes, index) == VideoPid && (bytes[(index * Packet) + 1] & 0x40) == 0);
+        int lostPacket = Enumerable
+            .Range(100, 100)
+            .First(index => Pid(bytes, index) == VideoPid && (bytes[(index * Packet) + 1] & 0x40) == 0);
         byte[] broken = [.. bytes[..(lostPacket * Packet)], .. bytes[((lostPacket + 1) * Packet)..]];
         CollectingSink sink = TsInput.Demux(broken, out TsStatistics statistics);
 
@@ -159,7 +161,11 @@ public sealed class TsDamageTests
     [Fact]
     public void Random_mutations_of_real_streams_are_survived()
     {
-        byte[][] originals = [File.ReadAllBytes(SharedMedia.Sample("sample_h264.ts")), File.ReadAllBytes(SharedMedia.Sample("sample_h265.ts"))];
+        byte[][] originals =
+        [
+            File.ReadAllBytes(SharedMedia.Sample("sample_h264.ts")),
+            File.ReadAllBytes(SharedMedia.Sample("sample_h265.ts")),
+        ];
         for (int seed = 0; seed < 5000; seed++)
         {
             Random random = new(seed);

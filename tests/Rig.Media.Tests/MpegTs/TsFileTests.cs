@@ -13,35 +13,113 @@ public sealed class TsFileTests
     /// of the first; packets; why something differs from ffprobe.
     /// </summary>
     public static TheoryData<TsCase> Cases =>
-    [
-        new("b_frames_dts_below_zero.ts", Codec.H264, 144, 6, 0, 511_200, 8_589_930_992, null, 0, 0, 1798, ""),
-        new("sample_h264.ts", Codec.H264, 30, 3, 132_000, 219_000, 126_000, null, 0, 0, 260, ""),
-        new("sample_h264_iframes_only.ts", Codec.H264, 30, 30, 126_000, 213_000, 126_000, null, 0, 0, 1165, ""),
-        new("sample_h264_no_access_unit_delimiters.ts", Codec.H264, 3, 1, 132_006, 135_009, 126_000, null, 0, 0, 74, ""),
-        new("sample_h264_mpeg_audio.ts", Codec.H264, 3, 1, 132_006, 138_012, 126_000, null, 0, 0, 109, "MPEG audio is not recorded."),
-        new("sample_h265.ts", Codec.H265, 30, 1, 132_000, 216_000, 126_000, null, 0, 0, 130, ""),
-        new("sample_h265_rps_pred.ts", Codec.H265, 16, 1, 150_000, 240_000, 126_000, null, 0, 0, 82, ""),
-        new("sample_latm.ts", null, 0, 0, 0, 0, 0, Codec.Aac, 5, 126_000, 11, ""),
-        new("sample_with_sdt.ts", null, 0, 0, 0, 0, 0, null, 0, 0, 21, "AC-3 and MPEG-2 video are not recorded."),
-        new("sample_scte35.ts", null, 0, 0, 0, 0, 0, null, 0, 0, 292, "MPEG-2 video, MPEG audio and SCTE 35 are not recorded."),
-        new("cea608_hls.ts", Codec.H264, 58, 1, 0, 221_249, 0, Codec.Aac, 114, 0, 1515, ""),
-        new("bbb_1s.ts", Codec.H264, 26, 2, 133_500, 234_750, 126_000, Codec.Aac, 46, 129_320, 659, ""),
-        new("obs_hevc_aac.ts", Codec.H265, 60, 2, 1_920, 178_920, 1_920, Codec.Aac, 95, 0, 595, ""),
-        new("80s_with_ad.ts", Codec.H264, 2400, 80, 132_000, 7_323_000, 126_000, Codec.Aac, 3750, 126_000, 12_929, ""),
-        new("opus_h264_1.ts", Codec.H264, 156, 3, 1_005_335, 1_586_585, 1_005_335, Codec.Opus, 457, 770_400, 4741, "The only parameter sets of the first GOP come before PAT and PMT: nothing can be decoded before the next key unit."),
-        new("opus_h264_3.ts", Codec.H264, 0, 0, 0, 0, 0, Codec.Opus, 59, 2_384_325, 322, "The only key unit comes before PAT and PMT: no picture can be decoded."),
-        new("hevc_aac_seg0.ts", Codec.H265, 150, 1, 132_000, 579_000, 126_000, Codec.Aac, 215, 127_820, 2620, ""),
-        new("hevc_aac_seg1.ts", Codec.H265, 150, 1, 582_000, 1_026_000, 576_000, Codec.Aac, 215, 577_127, 2883, ""),
-        new("gap_2.ts", Codec.H264, 240, 8, 369_360, 728_218, 369_360, null, 0, 0, 524, ""),
-        new("gap_3.ts", Codec.H264, 240, 8, 729_720, 1_088_578, 729_720, null, 0, 0, 510, ""),
-        new("gap_4.ts", Codec.H264, 240, 8, 1_090_080, 1_448_938, 1_090_080, null, 0, 0, 435, ""),
-        new("gap_6.ts", Codec.H264, 240, 8, 1_810_800, 2_169_658, 1_810_800, null, 0, 0, 810, ""),
-        new("eight_slices_filler.ts", Codec.H264, 299, 2, 129_902, 1_023_902, 129_902, null, 0, 0, 10_888, "MPEG audio is not recorded."),
-        new("derived_ptswrap_hevc_aac.ts", Codec.H265, 150, 1, 8_589_817_500, 329_908, 8_589_811_500, Codec.Aac, 215, 8_589_813_320, 2727, ""),
-        new("live_aac_h264.ts", Codec.H264, 300, 6, 349_493_440, 350_569_840, 349_493_440, Codec.Aac, 559, 349_500_301, 9692, "Announced as MPEG audio (0x04), is ADTS."),
-        new("hevc_aac_seg0.ts+hevc_aac_seg1.ts", Codec.H265, 300, 2, 132_000, 1_026_000, 126_000, Codec.Aac, 430, 127_820, 5503, ""),
-        new("gap_2.ts+gap_3.ts+gap_4.ts+gap_6.ts", Codec.H264, 960, 32, 369_360, 2_169_658, 369_360, null, 0, 0, 2279, "Three breaks of the counter, between the files."),
-    ];
+        [
+            new("b_frames_dts_below_zero.ts", Codec.H264, 144, 6, 0, 511_200, 8_589_930_992, null, 0, 0, 1798, ""),
+            new("sample_h264.ts", Codec.H264, 30, 3, 132_000, 219_000, 126_000, null, 0, 0, 260, ""),
+            new("sample_h264_iframes_only.ts", Codec.H264, 30, 30, 126_000, 213_000, 126_000, null, 0, 0, 1165, ""),
+            new("sample_h264_no_access_unit_delimiters.ts", Codec.H264, 3, 1, 132_006, 135_009, 126_000, null, 0, 0, 74, ""),
+            new("sample_h264_mpeg_audio.ts", Codec.H264, 3, 1, 132_006, 138_012, 126_000, null, 0, 0, 109, "MPEG audio is not recorded."),
+            new("sample_h265.ts", Codec.H265, 30, 1, 132_000, 216_000, 126_000, null, 0, 0, 130, ""),
+            new("sample_h265_rps_pred.ts", Codec.H265, 16, 1, 150_000, 240_000, 126_000, null, 0, 0, 82, ""),
+            new("sample_latm.ts", null, 0, 0, 0, 0, 0, Codec.Aac, 5, 126_000, 11, ""),
+            new("sample_with_sdt.ts", null, 0, 0, 0, 0, 0, null, 0, 0, 21, "AC-3 and MPEG-2 video are not recorded."),
+            new("sample_scte35.ts", null, 0, 0, 0, 0, 0, null, 0, 0, 292, "MPEG-2 video, MPEG audio and SCTE 35 are not recorded."),
+            new("cea608_hls.ts", Codec.H264, 58, 1, 0, 221_249, 0, Codec.Aac, 114, 0, 1515, ""),
+            new("bbb_1s.ts", Codec.H264, 26, 2, 133_500, 234_750, 126_000, Codec.Aac, 46, 129_320, 659, ""),
+            new("obs_hevc_aac.ts", Codec.H265, 60, 2, 1_920, 178_920, 1_920, Codec.Aac, 95, 0, 595, ""),
+            new("80s_with_ad.ts", Codec.H264, 2400, 80, 132_000, 7_323_000, 126_000, Codec.Aac, 3750, 126_000, 12_929, ""),
+            new(
+                "opus_h264_1.ts",
+                Codec.H264,
+                156,
+                3,
+                1_005_335,
+                1_586_585,
+                1_005_335,
+                Codec.Opus,
+                457,
+                770_400,
+                4741,
+                "The only parameter sets of the first GOP come before PAT and PMT: nothing can be decoded before the next key unit."
+            ),
+            new(
+                "opus_h264_3.ts",
+                Codec.H264,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Codec.Opus,
+                59,
+                2_384_325,
+                322,
+                "The only key unit comes before PAT and PMT: no picture can be decoded."
+            ),
+            new("hevc_aac_seg0.ts", Codec.H265, 150, 1, 132_000, 579_000, 126_000, Codec.Aac, 215, 127_820, 2620, ""),
+            new("hevc_aac_seg1.ts", Codec.H265, 150, 1, 582_000, 1_026_000, 576_000, Codec.Aac, 215, 577_127, 2883, ""),
+            new("gap_2.ts", Codec.H264, 240, 8, 369_360, 728_218, 369_360, null, 0, 0, 524, ""),
+            new("gap_3.ts", Codec.H264, 240, 8, 729_720, 1_088_578, 729_720, null, 0, 0, 510, ""),
+            new("gap_4.ts", Codec.H264, 240, 8, 1_090_080, 1_448_938, 1_090_080, null, 0, 0, 435, ""),
+            new("gap_6.ts", Codec.H264, 240, 8, 1_810_800, 2_169_658, 1_810_800, null, 0, 0, 810, ""),
+            new(
+                "eight_slices_filler.ts",
+                Codec.H264,
+                299,
+                2,
+                129_902,
+                1_023_902,
+                129_902,
+                null,
+                0,
+                0,
+                10_888,
+                "MPEG audio is not recorded."
+            ),
+            new(
+                "derived_ptswrap_hevc_aac.ts",
+                Codec.H265,
+                150,
+                1,
+                8_589_817_500,
+                329_908,
+                8_589_811_500,
+                Codec.Aac,
+                215,
+                8_589_813_320,
+                2727,
+                ""
+            ),
+            new(
+                "live_aac_h264.ts",
+                Codec.H264,
+                300,
+                6,
+                349_493_440,
+                350_569_840,
+                349_493_440,
+                Codec.Aac,
+                559,
+                349_500_301,
+                9692,
+                "Announced as MPEG audio (0x04), is ADTS."
+            ),
+            new("hevc_aac_seg0.ts+hevc_aac_seg1.ts", Codec.H265, 300, 2, 132_000, 1_026_000, 126_000, Codec.Aac, 430, 127_820, 5503, ""),
+            new(
+                "gap_2.ts+gap_3.ts+gap_4.ts+gap_6.ts",
+                Codec.H264,
+                960,
+                32,
+                369_360,
+                2_169_658,
+                369_360,
+                null,
+                0,
+                0,
+                2279,
+                "Three breaks of the counter, between the files."
+            ),
+        ];
 
     [SharedMediaTheory]
     [MemberData(nameof(Cases))]
@@ -156,7 +234,10 @@ public sealed class TsFileTests
                 "csv=p=0",
                 SharedMedia.Path("ts/" + file)
             );
-            (long Pts, long Dts)[] packets = [.. probe.Lines.Select(line => line.Split(',')).Select(fields => (long.Parse(fields[0]), long.Parse(fields[1])))];
+            (long Pts, long Dts)[] packets =
+            [
+                .. probe.Lines.Select(line => line.Split(',')).Select(fields => (long.Parse(fields[0]), long.Parse(fields[1]))),
+            ];
             CollectedUnit[] units = [.. sink.Track(track)];
 
             Assert.Equal(packets.Length, units.Length);

@@ -34,7 +34,10 @@ internal static class TsInput
         }
 
         Assert.Equal(0, pool.RentedBytes);
-        Assert.True(sink.Units.Sum(unit => (long)unit.Bytes.Length) <= bytes.Length + (sink.Units.Count * PrefixSlack), "More came out than went in.");
+        Assert.True(
+            sink.Units.Sum(unit => (long)unit.Bytes.Length) <= bytes.Length + (sink.Units.Count * PrefixSlack),
+            "More came out than went in."
+        );
         Assert.All(sink.Units, unit => Assert.InRange(unit.Bytes.Length, 1, StreamLimits.UnitBytes));
         return sink;
     }

@@ -46,11 +46,44 @@ public sealed class TsMuxerTests
     {
         CollectingSink sink = TsInput.Demux(SharedMedia.Bytes("ts/" + file));
         byte[] muxed = Mux(sink);
-        ToolResult probe = await Tools.Run("ffprobe", muxed, "-v", "error", "-select_streams", "v:0", "-show_entries", "packet=pts,dts,flags", "-of", "csv=p=0", "-f", "mpegts", "-i", "pipe:0");
-        ToolResult decoded = await Tools.Run("ffmpeg", muxed, "-v", "error", "-xerror", "-f", "mpegts", "-i", "pipe:0", "-map", "0", "-f", "null", "-");
+        ToolResult probe = await Tools.Run(
+            "ffprobe",
+            muxed,
+            "-v",
+            "error",
+            "-select_streams",
+            "v:0",
+            "-show_entries",
+            "packet=pts,dts,flags",
+            "-of",
+            "csv=p=0",
+            "-f",
+            "mpegts",
+            "-i",
+            "pipe:0"
+        );
+        ToolResult decoded = await Tools.Run(
+            "ffmpeg",
+            muxed,
+            "-v",
+            "error",
+            "-xerror",
+            "-f",
+            "mpegts",
+            "-i",
+            "pipe:0",
+            "-map",
+            "0",
+            "-f",
+            "null",
+            "-"
+        );
 
         Assert.Equal(string.Empty, probe.Errors);
-        Assert.Equal(sink.Track(0).Select(unit => $"{unit.Presentation},{unit.Decode}"), probe.Lines.Select(line => string.Join(',', line.Split(',')[..2])));
+        Assert.Equal(
+            sink.Track(0).Select(unit => $"{unit.Presentation},{unit.Decode}"),
+            probe.Lines.Select(line => string.Join(',', line.Split(',')[..2]))
+        );
         Assert.Equal((0, string.Empty), (decoded.ExitCode, decoded.Errors));
     }
 
@@ -68,7 +101,9 @@ public sealed class TsMuxerTests
             if ((muxed[position + 3] & 0x20) != 0 && muxed[position + 4] > 6 && (muxed[position + 5] & 0x10) != 0)
             {
                 ReadOnlySpan<byte> field = muxed.AsSpan(position + 6, 6);
-                clocks.Add(((long)field[0] << 25) | ((long)field[1] << 17) | ((long)field[2] << 9) | ((long)field[3] << 1) | ((long)field[4] >> 7));
+                clocks.Add(
+                    ((long)field[0] << 25) | ((long)field[1] << 17) | ((long)field[2] << 9) | ((long)field[3] << 1) | ((long)field[4] >> 7)
+                );
             }
 
             if (pid is 0 or 0x1000)
@@ -79,7 +114,10 @@ public sealed class TsMuxerTests
 
         Assert.All(clocks.Zip(clocks.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 1, 3600));
         Assert.Equal((0, 0x1000), (tables[0].Pid, tables[1].Pid));
-        Assert.All(tables.Where(table => table.Pid == 0).Zip(tables.Where(table => table.Pid == 0).Skip(1)), pair => Assert.InRange(pair.Second.Second - pair.First.Second, 0, 0.14));
+        Assert.All(
+            tables.Where(table => table.Pid == 0).Zip(tables.Where(table => table.Pid == 0).Skip(1)),
+            pair => Assert.InRange(pair.Second.Second - pair.First.Second, 0, 0.14)
+        );
     }
 
     [Fact]
@@ -131,7 +169,15 @@ public sealed class TsMuxerTests
     {
         TsMuxer muxer = new();
         ArrayBufferWriter<byte> output = new();
-        muxer.SetFormat(0, new TrackFormat { Codec = Codec.Opus, Timescale = new Timescale(48_000), Audio = new AudioFormat { SampleRate = 48_000, Channels = 1 } });
+        muxer.SetFormat(
+            0,
+            new TrackFormat
+            {
+                Codec = Codec.Opus,
+                Timescale = new Timescale(48_000),
+                Audio = new AudioFormat { SampleRate = 48_000, Channels = 1 },
+            }
+        );
         byte[] sent = new byte[size];
         sent[0] = 31 << 3; // CELT, 20 ms, one frame
         Write(muxer, output, 0, sent, 960);
@@ -209,7 +255,14 @@ public sealed class TsMuxerTests
         return output.WrittenSpan.ToArray();
     }
 
-    private static void Write(TsMuxer muxer, ArrayBufferWriter<byte> output, int track, byte[] bytes, long decode, CollectedUnit? unit = null)
+    private static void Write(
+        TsMuxer muxer,
+        ArrayBufferWriter<byte> output,
+        int track,
+        byte[] bytes,
+        long decode,
+        CollectedUnit? unit = null
+    )
     {
         BlockPool pool = new();
         using UnitBuilder builder = new(pool);

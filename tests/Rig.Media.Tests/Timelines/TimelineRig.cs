@@ -54,7 +54,14 @@ internal sealed class TimelineRig : IAccessUnitSink
         };
 
     /// <summary>Pushes a unit whose wire times are cut to the clock's width.</summary>
-    public AccessUnit Push(int track, long decode, double arrivalSeconds, long? presentation = null, int bits = 33, UtcInstant? capture = null)
+    public AccessUnit Push(
+        int track,
+        long decode,
+        double arrivalSeconds,
+        long? presentation = null,
+        int bits = 33,
+        UtcInstant? capture = null
+    )
     {
         long mask = bits >= 64 ? -1 : (1L << bits) - 1;
         UnitBlock block = _pool.Rent(1);
@@ -94,7 +101,10 @@ internal sealed class TimelineRig : IAccessUnitSink
             for (int index = 0; index < units.Length; index++)
             {
                 Assert.True(units[index].PresentationTime >= units[index].DecodeTime, "A unit is presented before it is decoded.");
-                Assert.True(index == 0 || units[index].DecodeTime > units[index - 1].DecodeTime, $"Decode times do not rise at unit {index}.");
+                Assert.True(
+                    index == 0 || units[index].DecodeTime > units[index - 1].DecodeTime,
+                    $"Decode times do not rise at unit {index}."
+                );
             }
         }
     }

@@ -141,8 +141,14 @@ public sealed class TimelineTests
 
         Assert.Equal(1, rig.Timeline.Statistics.ClockJumps);
         Assert.Equal(StreamFaultKind.ClockJump, Assert.Single(rig.Faults).Kind);
-        Assert.Equal([50], rig.Units.Index().Where(entry => entry.Item.Flags.HasFlag(UnitFlags.Discontinuity)).Select(entry => entry.Index));
-        Assert.All(rig.Units.Zip(rig.Units.Skip(1)), pair => Assert.InRange(pair.Second.DecodeTime - pair.First.DecodeTime, Frame - 2, Frame + 2));
+        Assert.Equal(
+            [50],
+            rig.Units.Index().Where(entry => entry.Item.Flags.HasFlag(UnitFlags.Discontinuity)).Select(entry => entry.Index)
+        );
+        Assert.All(
+            rig.Units.Zip(rig.Units.Skip(1)),
+            pair => Assert.InRange(pair.Second.DecodeTime - pair.First.DecodeTime, Frame - 2, Frame + 2)
+        );
     }
 
     [Fact]
@@ -192,7 +198,9 @@ public sealed class TimelineTests
             long step = video ? Frame : 1920;
             return Enumerable
                 .Range(0, count)
-                .Select(index => (turn, video ? 0 : 1, 132_000 + (index * step), (turn * 10.0) + (index * step / 90_000.0) + (video ? 0 : 0.5)));
+                .Select(index =>
+                    (turn, video ? 0 : 1, 132_000 + (index * step), (turn * 10.0) + (index * step / 90_000.0) + (video ? 0 : 0.5))
+                );
         }
     }
 
@@ -216,7 +224,10 @@ public sealed class TimelineTests
         rig.AssertOrdered();
         Assert.Equal(0, rig.Timeline.Statistics.ClockJumps);
         Assert.Equal(0, rig.Timeline.Statistics.ForcedDecodeTimes);
-        Assert.Equal(Enumerable.Range(0, 1 + (100 * group)).Select(index => index * Frame), rig.Units.Select(unit => unit.PresentationTime.Ticks).Order());
+        Assert.Equal(
+            Enumerable.Range(0, 1 + (100 * group)).Select(index => index * Frame),
+            rig.Units.Select(unit => unit.PresentationTime.Ticks).Order()
+        );
     }
 
     [Fact]
@@ -239,7 +250,12 @@ public sealed class TimelineTests
             {
                 for (int frame = 0; frame < 3; frame++)
                 {
-                    rig.Push(1, audioOrigin + (millisecond * 48L) + (frame * 1024), (millisecond / 1000.0) + (frame * 0.02133) + 0.1, bits: 32);
+                    rig.Push(
+                        1,
+                        audioOrigin + (millisecond * 48L) + (frame * 1024),
+                        (millisecond / 1000.0) + (frame * 0.02133) + 0.1,
+                        bits: 32
+                    );
                 }
             }
         }
@@ -247,7 +263,8 @@ public sealed class TimelineTests
         rig.AssertOrdered();
         AccessUnit video = rig.Track(0)[^1];
         AccessUnit audio = rig.Track(1)[^1];
-        double apart = (video.PresentationTime.Ticks / 90_000.0) - (audio.PresentationTime.Ticks / 48_000.0) - (video.Arrival - audio.Arrival).Seconds;
+        double apart =
+            (video.PresentationTime.Ticks / 90_000.0) - (audio.PresentationTime.Ticks / 48_000.0) - (video.Arrival - audio.Arrival).Seconds;
         Assert.InRange(apart, -0.1, 0.1);
     }
 

@@ -29,10 +29,7 @@ public sealed class CameraRecorderTests
         Assert.Empty(fixture.Gaps);
         Assert.Equal(0, recorder.GetStatistics().DroppedUnits);
         Assert.Equal(fixture.Log.NextSequence - 1, recorder.GetStatistics().DurableSequence);
-        Assert.Equal(
-            [RecorderState.Arming, RecorderState.Recording, RecorderState.Finalizing, RecorderState.Idle],
-            fixture.States
-        );
+        Assert.Equal([RecorderState.Arming, RecorderState.Recording, RecorderState.Finalizing, RecorderState.Idle], fixture.States);
     }
 
     [Fact]
@@ -50,15 +47,30 @@ public sealed class CameraRecorderTests
     public async Task Other_programs_count_the_same_pictures_and_find_nothing_wrong()
     {
         await using var fixture = new RecorderFixture();
-        CameraRecorder recorder = fixture.Record(start: At(0.5), options: RecorderFixture.Quick with { RotationSpan = MediaSpan.FromSeconds(3) });
+        CameraRecorder recorder = fixture.Record(
+            start: At(0.5),
+            options: RecorderFixture.Quick with
+            {
+                RotationSpan = MediaSpan.FromSeconds(3),
+            }
+        );
         await fixture.Camera.PlayAsync(10);
         await fixture.Stop(recorder);
 
         foreach (SegmentClosed segment in fixture.Closed)
         {
             (string output, string errors) = await RunAsync(
-                "ffprobe", "-v", "error", "-count_frames", "-select_streams", "v:0",
-                "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", segment.Path
+                "ffprobe",
+                "-v",
+                "error",
+                "-count_frames",
+                "-select_streams",
+                "v:0",
+                "-show_entries",
+                "stream=nb_read_frames",
+                "-of",
+                "csv=p=0",
+                segment.Path
             );
             Assert.Equal("", errors);
             Assert.Equal(segment.Frames, long.Parse(output.Trim(',', '\n')));
@@ -82,7 +94,11 @@ public sealed class CameraRecorderTests
         Assert.Equal(MediaSpan.Zero, segment.Late);
         fixture.AssertHolds(fixture.Camera.Written.Where(unit => unit.Capture >= At(seconds)), track: 0);
         fixture.AssertHolds(fixture.Camera.Written.Where(unit => unit.Capture >= At(seconds)), track: 1);
-        Assert.InRange(RecorderFixture.ReadPresented(segment.Path).Min(unit => unit.Capture.Nanoseconds), 0, MediaSpan.FromMilliseconds(40).Nanoseconds);
+        Assert.InRange(
+            RecorderFixture.ReadPresented(segment.Path).Min(unit => unit.Capture.Nanoseconds),
+            0,
+            MediaSpan.FromMilliseconds(40).Nanoseconds
+        );
     }
 
     [Fact]
@@ -257,14 +273,24 @@ public sealed class CameraRecorderTests
     {
         using var log = new GopLog();
         using var disk = new DiskThreads();
-        var request = new RecordingRequest { SessionId = id, CameraId = "cam0", Folder = "/tmp" };
+        var request = new RecordingRequest
+        {
+            SessionId = id,
+            CameraId = "cam0",
+            Folder = "/tmp",
+        };
 
         Assert.Throws<ArgumentException>(() => CameraRecorder.Start(log, request, new LinuxSegmentFiles(), disk, new SilentObserver()));
     }
 
     internal static async Task<(string Output, string Errors)> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = await process.StandardError.ReadToEndAsync();

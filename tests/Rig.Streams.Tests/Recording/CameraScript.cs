@@ -202,5 +202,6 @@ internal sealed class CameraScript : IDisposable
     }
 
     /// <summary>The sound's padding beyond two seconds would overlap with the next round.</summary>
-    private static bool InstantlyInClip(in AccessUnit unit, Timescale scale) => scale.ToSpan(unit.PresentationTime.Ticks).Seconds is > -0.1 and < 1.99;
+    private static bool InstantlyInClip(in AccessUnit unit, Timescale scale) =>
+        scale.ToSpan(unit.PresentationTime.Ticks).Seconds is > -0.1 and < 1.99;
 }

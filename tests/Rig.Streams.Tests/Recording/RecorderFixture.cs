@@ -15,7 +15,13 @@ internal sealed class RecorderFixture : IRecorderObserver, IAsyncDisposable
     private readonly BlockPool _pool = new();
     private readonly ConcurrentQueue<TaskCompletionSource> _changes = new();
 
-    public RecorderFixture(GopLogOptions? log = null, bool audio = true, bool announceAudio = true, string? folder = null, bool bPictures = true)
+    public RecorderFixture(
+        GopLogOptions? log = null,
+        bool audio = true,
+        bool announceAudio = true,
+        string? folder = null,
+        bool bPictures = true
+    )
     {
         Folder = folder ?? Directory.CreateTempSubdirectory("rig-recorder-").FullName;
         Log = new GopLog(log);
@@ -123,7 +129,14 @@ internal sealed class RecorderFixture : IRecorderObserver, IAsyncDisposable
             bool shown = unit.PresentationTime.Ticks >= 0 && unit.PresentationTime.Ticks < end;
             if (shown)
             {
-                units.Add(new SeenUnit(unit.Track, CameraScript.HashOf(unit.Span), new UtcInstant(track.Timescale.ToSpan(unit.PresentationTime.Ticks).Nanoseconds), 0));
+                units.Add(
+                    new SeenUnit(
+                        unit.Track,
+                        CameraScript.HashOf(unit.Span),
+                        new UtcInstant(track.Timescale.ToSpan(unit.PresentationTime.Ticks).Nanoseconds),
+                        0
+                    )
+                );
             }
 
             unit.Release();

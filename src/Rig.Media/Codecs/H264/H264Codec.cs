@@ -132,6 +132,8 @@ internal sealed class H264Codec : INalCodec
         return _picture with { IsDamaged = _picture.IsDamaged || !_sawFirstMacroblock, NewFormat = ChangedFormat(_picture.IsKey) };
     }
 
+    public void Lost() => _recoveryPoint = false;
+
     public void Restart()
     {
         _inPicture = false;

@@ -118,11 +118,16 @@ internal sealed class H265Codec : INalCodec
         return _picture.IsUndecodable ? _picture : _picture with { NewFormat = ChangedFormat(_picture.IsKey) };
     }
 
+    public void Lost()
+    {
+        _recoveryPoint = false;
+        _lossBeforeIrap = true;
+    }
+
     public void Restart()
     {
         _inPicture = false;
-        _recoveryPoint = false;
-        _lossBeforeIrap = true;
+        Lost();
     }
 
     public void EndSequence() => _atStart = true;
