@@ -65,7 +65,9 @@ public sealed partial class CameraRecorder
             await current.SettleAsync();
             resume = Math.Min(resume, keepsWritten ? current.Pending.First : current.FirstUndurable);
             (SegmentClosed? closed, long first) = keepsWritten ? await CloseFullAsync(current) : (await current.TakeBackAsync(), resume);
-            resume = Math.Min(resume, first);
+
+            // Before the cut lies only what it hides: that is in the segment before.
+            resume = Math.Max(Math.Min(resume, first), current.Plan.Cut);
 
             if (closed is not null)
             {
