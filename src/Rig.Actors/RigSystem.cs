@@ -21,7 +21,7 @@ public sealed class RigSystem : IAsyncDisposable
 {
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
-    private readonly SourceRegistry _sources = SourceSchemes.Registry();
+    private readonly SourceRegistry _sources = BuiltInSources.Registry();
 
     private RigSystem(ActorSystem system, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
     {
