@@ -22,6 +22,7 @@ public sealed class RigSystem : IAsyncDisposable
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
     private readonly SourceRegistry _sources = BuiltInSources.Registry();
+    private int _disposed;
 
     private RigSystem(ActorSystem system, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
     {
@@ -90,9 +91,17 @@ public sealed class RigSystem : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>Stops the actors, then what they used. A session that runs is not stopped: it goes on at the next start.</summary>
+    /// <summary>
+    /// Stops the actors, then what they used. A session that runs is not stopped: it goes on at the next start. Does nothing a second time:
+    /// the host stops it first and the container that holds it later.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await System.Terminate();
         _hasher.Dispose();
         _disk.Dispose();
