@@ -34,6 +34,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     private string? _lastError;
     private bool _durableAlarm;
     private bool _diskAlarm;
+    private bool _restartNamed;
 
     public RecorderActor(RecorderSetup setup)
     {
@@ -74,6 +75,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         IActorRef self = Self;
         _order = order;
         _started = null;
+        _restartNamed = false;
         _lastError = null;
         _awaitingStart.Add(Sender);
         _setup.Manifests.Update(order.SessionId, order.Camera, existing => Begin(existing, order));
@@ -150,6 +152,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     private void OnOpened(RecordingSignal.SegmentOpened opened)
     {
         RecordingOrder order = _order!;
+        NameRestartGap(opened.Segment);
         Edit(manifest => Describe(manifest.WithSegment(opened.Segment), order, opened));
         if (
             _started is { Result: CameraResult.Recording or CameraResult.Late }
@@ -175,6 +178,30 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
                 Time = Now(),
                 Node = _setup.NodeId,
             }
+        );
+    }
+
+    /// <summary>What was not recorded while this program did not run. The repair corrects where it begins.</summary>
+    private void NameRestartGap(Segment first)
+    {
+        if (!_order!.Resumed || _restartNamed)
+        {
+            return;
+        }
+
+        _restartNamed = true;
+        Edit(manifest =>
+            manifest.Segments.LastOrDefault(segment => segment.File != first.File) is { } before
+            && (before.Last ?? before.First) is { } from
+                ? manifest.WithGap(
+                    new SegmentGap
+                    {
+                        From = from,
+                        To = first.First,
+                        Cause = GapCauses.ProcessRestart,
+                    }
+                )
+                : manifest
         );
     }
 
