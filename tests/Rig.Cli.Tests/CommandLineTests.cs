@@ -45,7 +45,11 @@ public sealed class CommandLineTests
     [InlineData("record test:1x1")]
     [InlineData("record --dir /x")]
     [InlineData("completion tcsh")]
-    [InlineData("verify --node")]
+    [InlineData("verify")]
+    [InlineData("status --node")]
+    [InlineData("config revert")]
+    [InlineData("config revert a --to 3")]
+    [InlineData("config revert --to 3 --dry-run")]
     public async Task A_wrong_command_line_is_refused_before_anything_is_tried(string line)
     {
         var run = await TestRun.Of(line.Split(' '));
@@ -63,11 +67,10 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("node --config a.conf")]
+    [InlineData("node a.conf")]
     [InlineData("up --port 9000")]
-    [InlineData("record test:1280x720@30 file:b.ts --dir /x --duration 10s --json")]
+    [InlineData("record test:1280x720@30 file:b.ts --dir /x --duration 10 --rotate 5 --json")]
     [InlineData("verify a.mp4 b.mp4")]
-    [InlineData("verify")]
     [InlineData("config check a.conf")]
     public async Task Commands_on_this_machines_media_become_the_nodes_program_with_the_same_words(string line)
     {

@@ -302,9 +302,8 @@ public sealed class CommandTests
             ["cam1"],
             new Dictionary<string, string> { ["http.port"] = "the node must be started again" }
         );
-        await using var node = await TestNode.StartAsync(
-            ("POST /api/v1/config", TestNode.Json(changed, RigJson.Default.ConfigurationChanged))
-        );
+        var answer = TestNode.Json(changed, RigJson.Default.ConfigurationChanged);
+        await using var node = await TestNode.StartAsync(("POST /api/v1/config", answer), ("POST /api/v1/config/revert/3", answer));
         var set = await TestRun.Of(
             node,
             "config",
@@ -321,7 +320,12 @@ public sealed class CommandTests
             set.Output
         );
         await TestRun.Of(node, "config", "revert", "recording");
-        var sent = node.Requests.Select(request => JsonSerializer.Deserialize(request.Body, RigJson.Default.ConfigurationChange)!).ToList();
+        var earlier = await TestRun.Of(node, "config", "revert", "--to", "3");
+        Assert.StartsWith("version 4\n", earlier.Output, StringComparison.Ordinal);
+        var sent = node
+            .Requests.Take(2)
+            .Select(request => JsonSerializer.Deserialize(request.Body, RigJson.Default.ConfigurationChange)!)
+            .ToList();
         Assert.Equal(("10m", "null", "b=c"), (sent[0].Set["recording.rotation"], sent[0].Set["cameras.c"], sent[0].Set["a"]));
         Assert.Equal((3L, true), (sent[0].IfVersion, sent[0].DryRun));
         Assert.Null(sent[1].Set["recording"]);

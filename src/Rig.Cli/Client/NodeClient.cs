@@ -1,4 +1,5 @@
 // The node's HTTP API, as far as the commands use it. Requests and answers are records of Rig.Contracts; nothing here formats for people.
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -52,15 +53,15 @@ internal sealed class NodeClient(Uri address) : IDisposable
     public Task<ConfigurationChanged> ConfigureAsync(ConfigurationChange change, CancellationToken cancellation) =>
         PostAsync("api/v1/config", change, RigJson.Default.ConfigurationChange, RigJson.Default.ConfigurationChanged, cancellation);
 
-    public async Task<SelfTestReport> SelfTestAsync(CancellationToken cancellation)
-    {
-        using var answer = await SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, "api/v1/selftest"),
-            HttpCompletionOption.ResponseContentRead,
+    public Task<ConfigurationChanged> RevertAsync(long version, CancellationToken cancellation) =>
+        PostAsync(
+            string.Create(CultureInfo.InvariantCulture, $"api/v1/config/revert/{version}"),
+            RigJson.Default.ConfigurationChanged,
             cancellation
         );
-        return await ReadAsync(answer, RigJson.Default.SelfTestReport, cancellation);
-    }
+
+    public Task<SelfTestReport> SelfTestAsync(CancellationToken cancellation) =>
+        PostAsync("api/v1/selftest", RigJson.Default.SelfTestReport, cancellation);
 
     /// <summary>Events as they happen, until the node ends the stream.</summary>
     /// <param name="after">Id of the last event seen, to be told what came since.</param>
@@ -90,6 +91,16 @@ internal sealed class NodeClient(Uri address) : IDisposable
     {
         using var answer = await SendAsync(
             new HttpRequestMessage(HttpMethod.Get, path),
+            HttpCompletionOption.ResponseContentRead,
+            cancellation
+        );
+        return await ReadAsync(answer, type, cancellation);
+    }
+
+    private async Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, path),
             HttpCompletionOption.ResponseContentRead,
             cancellation
         );
@@ -145,7 +156,7 @@ internal sealed class NodeClient(Uri address) : IDisposable
             throw new CliException(
                 ExitCode.Unreachable,
                 $"No node answers at {Address} ({failed.Message.TrimEnd('.')}).",
-                "Start one with: rig up (a demo) or rig node --config FILE; or name another with --node URL."
+                "Start one with: rig up (a demo) or rig node CONFIG; or name another with --node URL."
             );
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

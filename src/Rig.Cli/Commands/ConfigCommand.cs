@@ -121,26 +121,45 @@ internal static class ConfigCommand
         var keys = new Argument<string[]>("KEY")
         {
             Description = "Settings to take back, with all below them.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var dryRun = DryRun();
+        var to = new Option<long?>("--to")
+        {
+            Description = "Go back to all settings of this earlier version; 0 takes every change back.",
+            HelpName = "VERSION",
+        };
         var command = new RigCommand(
             "revert",
             "Takes changes back, so that the configuration file says again.",
-            "rig config revert recording.rotation"
+            "rig config revert recording.rotation",
+            "rig config revert --to 3"
         )
         {
             keys,
             dryRun,
+            to,
         };
-        command.SetAction(
-            (parsed, cancellation) =>
+        command.Validators.Add(result =>
+        {
+            var version = result.GetResult(to) is not null;
+            if ((result.GetResult(keys)?.Tokens.Count > 0) == version || (version && result.GetResult(dryRun)?.Tokens is not null))
             {
-                var set = parsed
-                    .GetRequiredValue(keys)
+                result.AddError("Name settings to take back, perhaps with --dry-run, or a version with --to.");
+            }
+        });
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                using var client = context.Client(parsed);
+                var set = (parsed.GetValue(keys) ?? [])
                     .Distinct(StringComparer.Ordinal)
                     .ToDictionary(key => key, string? (_) => null, StringComparer.Ordinal);
-                return ChangeAsync(context, parsed, new ConfigurationChange { Set = set, DryRun = parsed.GetValue(dryRun) }, cancellation);
+                var change = new ConfigurationChange { Set = set, DryRun = parsed.GetValue(dryRun) };
+                var changed = parsed.GetValue(to) is { } version
+                    ? await client.RevertAsync(version, cancellation)
+                    : await client.ConfigureAsync(change, cancellation);
+                return await AnswerAsync(context, parsed, changed, change.DryRun);
             }
         );
         return command;
@@ -171,14 +190,18 @@ internal static class ConfigCommand
     )
     {
         using var client = context.Client(parsed);
-        var changed = await client.ConfigureAsync(change, cancellation);
+        return await AnswerAsync(context, parsed, await client.ConfigureAsync(change, cancellation), change.DryRun);
+    }
+
+    private static async Task<int> AnswerAsync(CommandContext context, ParseResult parsed, ConfigurationChanged changed, bool dryRun)
+    {
         if (await context.WriteJsonAsync(parsed, changed, json => json.ConfigurationChanged))
         {
             return (int)ExitCode.Ok;
         }
 
         var output = context.Host.Output;
-        await output.WriteLineAsync($"version {changed.Version}{(change.DryRun ? " (nothing was changed)" : "")}");
+        await output.WriteLineAsync($"version {changed.Version}{(dryRun ? " (nothing was changed)" : "")}");
         foreach (var key in changed.Applied)
         {
             await output.WriteLineAsync($"  {key}: in force");

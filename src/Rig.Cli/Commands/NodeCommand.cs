@@ -7,15 +7,15 @@ internal static class NodeCommand
 {
     public static Command Create(CommandContext context)
     {
-        var config = new Option<string?>("--config")
+        var config = new Argument<string?>("CONFIG")
         {
-            Description = "The node's configuration; without one, the reference's defaults.",
-            HelpName = "FILE",
+            Description = "The node's configuration file; every setting has a default in reference.conf.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new RigCommand(
             "node",
             "Runs a node in the foreground. Ends with SIGTERM or Ctrl-C, after closing every file.",
-            "rig node --config /etc/recorder-rig/node.conf"
+            "rig node /etc/recorder-rig/node.conf"
         )
         {
             config,

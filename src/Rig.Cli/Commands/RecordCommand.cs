@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Rig.Cli.Output;
 
 namespace Rig.Cli.Commands;
 
@@ -24,30 +23,20 @@ internal static class RecordCommand
             Description = "Name of the session; made from the time when not given.",
             HelpName = "ID",
         };
-        var duration = new Option<double?>("--duration")
-        {
-            Description = "End by itself after so long.",
-            HelpName = "TIME",
-            CustomParser = Duration.Parse,
-        };
-        var rotation = new Option<double?>("--rotation")
-        {
-            Description = "Length of a file; 30m unless given.",
-            HelpName = "TIME",
-            CustomParser = Duration.Parse,
-        };
+        var rotate = new Option<double?>("--rotate") { Description = "Minutes in a file; 30 when left out.", HelpName = "MINUTES" };
+        var duration = new Option<double?>("--duration") { Description = "Seconds after which it ends by itself.", HelpName = "SECONDS" };
         var command = new RigCommand(
             "record",
             "Records sources without a node or a rig, until Ctrl-C or until they end: the same files, crash-safe, from the same instant.",
-            "rig record test:1280x720@30 --dir /tmp/clips --duration 10s",
-            "rig record v4l2:/dev/video0 rtsp://camera/1 --dir /srv/clips --rotation 10m"
+            "rig record test:1280x720@30 --dir /tmp/clips --duration 10",
+            "rig record v4l2:/dev/video0 rtsp://camera/1 --dir /srv/clips --rotate 10"
         )
         {
             sources,
             folder,
             session,
+            rotate,
             duration,
-            rotation,
         };
         command.SetAction(_ => (int)NodeProgram.TakeOver(context));
         return command;

@@ -9,8 +9,8 @@ internal static class VerifyCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Recorded files of test cameras, or folders of them; the newest session of the demo when none is named.",
-            Arity = ArgumentArity.ZeroOrMore,
+            Description = "Recordings; files of one camera and session are taken together.",
+            Arity = ArgumentArity.OneOrMore,
         };
         var command = new RigCommand(
             "verify",

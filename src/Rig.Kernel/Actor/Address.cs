@@ -58,8 +58,7 @@ public sealed class Address(string protocol, string system, string? host = null,
     /// <inheritdoc/>
     public int CompareTo(Address? other) => string.CompareOrdinal(ToString(), other?.ToString());
 
-    /// <inheritdoc/>
-    public int CompareTo(object? obj) =>
+    int IComparable.CompareTo(object? obj) =>
         obj is null or Address ? CompareTo(obj as Address) : throw new ArgumentException("Object must be of type Address.", nameof(obj));
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rig.Node.Configuration;
 using Rig.Node.Hosting;
+using Rig.Streams.Sources;
 
 namespace Rig.Node.Commands;
 
@@ -28,7 +29,7 @@ internal static class NodeCommand
         ConfigurationStore store;
         try
         {
-            store = ConfigurationStore.Open(file, null, Environment.GetEnvironmentVariable, TimeProvider.System);
+            store = ConfigurationStore.Open(new ConfigurationSetup { File = file, Schemes = SourceSchemes.All });
         }
         catch (ConfigurationException error)
         {

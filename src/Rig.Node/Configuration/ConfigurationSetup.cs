@@ -19,5 +19,5 @@ public sealed record ConfigurationSetup
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What a camera's source may be; each source is made once, without starting it, to check its text.</summary>
-    public required IReadOnlyList<ISourceScheme> Schemes { get; init; }
+    public IReadOnlyList<ISourceScheme> Schemes { get; init; } = BuiltInSources.All();
 }

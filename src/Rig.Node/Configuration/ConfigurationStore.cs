@@ -1,9 +1,9 @@
 // The node's configuration while it runs: what is in force, where each value comes from, and changes by API. The one writer of the override file.
-using Rig.Streams.Sources;
 using Microsoft.Extensions.Primitives;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Json;
 using Rig.Node.Configuration.Hocon;
+using Rig.Streams.Sources;
 
 namespace Rig.Node.Configuration;
 
@@ -72,6 +72,19 @@ public sealed class ConfigurationStore
         ArgumentNullException.ThrowIfNull(setup);
         return new(setup, new OverrideFile(setup.Overrides ?? DefaultOverrides(setup)));
     }
+
+    /// <summary>The same for a node's usual surroundings.</summary>
+    /// <exception cref="ConfigurationException">Something is wrong; it names all that is.</exception>
+    public static ConfigurationStore Open(string? file, string? overrides, Func<string, string?> environment, TimeProvider time) =>
+        Open(
+            new ConfigurationSetup
+            {
+                File = file,
+                Overrides = overrides,
+                Environment = environment,
+                Time = time,
+            }
+        );
 
     /// <summary>What is wrong with a file, without its overrides and changing nothing: what <c>rig config check</c> shows.</summary>
     public static IReadOnlyList<ConfigurationProblem> Check(ConfigurationSetup setup)
@@ -199,7 +212,12 @@ public sealed class ConfigurationStore
         }
 
         changes.AddRange(
-            old.Values.Select(row => new ChangedOption(row.Key, SourceSecrets.Mask(row.Leaf.Format(row.Value)), null, row.Leaf.Rule.Applies))
+            old.Values.Select(row => new ChangedOption(
+                row.Key,
+                SourceSecrets.Mask(row.Leaf.Format(row.Value)),
+                null,
+                row.Leaf.Rule.Applies
+            ))
         );
         return changes;
     }

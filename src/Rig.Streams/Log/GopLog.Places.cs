@@ -6,6 +6,9 @@ namespace Rig.Streams.Log;
 /// <content>Finding places in the log, for readers and for those who decide where to begin.</content>
 public sealed partial class GopLog
 {
+    /// <summary>The cause of the newest loss of units that a lossless reader had not read.</summary>
+    internal LogGapCause LossCause => _lossCause;
+
     /// <summary>The last key unit that begins a GOP and was captured at or before an instant; the oldest in the log when all are later; null when there is none.</summary>
     public (long Sequence, UtcInstant Capture)? FindKey(UtcInstant instant)
     {

@@ -86,9 +86,6 @@ public sealed partial class GopLog : IAccessUnitSink, IDisposable
     /// <summary>The log was disposed of: nothing more comes.</summary>
     public bool HasEnded => Volatile.Read(ref _ended);
 
-    /// <summary>The cause of the newest loss of units that a lossless reader had not read.</summary>
-    internal LogGapCause LossCause => _lossCause;
-
     /// <summary>Faults of a kind that the source and everything before the log survived.</summary>
     public long CountFaults(StreamFaultKind kind) => Volatile.Read(ref _faults[(int)kind]);
 

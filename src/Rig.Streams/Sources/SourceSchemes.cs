@@ -6,9 +6,8 @@ namespace Rig.Streams.Sources;
 /// <summary>The schemes that come with the program. A new one is one line here.</summary>
 public static class SourceSchemes
 {
-    /// <summary>A registry of all of them.</summary>
-    public static SourceRegistry Registry() =>
-        new([
+    public static IReadOnlyList<ISourceScheme> All { get; } =
+        [
             new TestCameraScheme(),
             new FileScheme(),
             new ExecScheme(),
@@ -17,7 +16,10 @@ public static class SourceSchemes
             new UdpScheme(),
             new TcpScheme(),
             new FfmpegScheme(),
-        ]);
+        ];
+
+    /// <summary>A registry of all of them.</summary>
+    public static SourceRegistry Registry() => new(All);
 
     /// <summary>An acceptor for a source that listens for any number of senders; null for every other source.</summary>
     /// <exception cref="SourceException">The text is wrong, or the port is taken.</exception>

@@ -43,7 +43,9 @@ public sealed class AskTests : KernelTest
     public async Task A_question_that_is_cancelled_before_it_is_asked_is_not_sent()
     {
         var silent = CreateTestProbe();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => silent.Ref.Ask<string>("hello", new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            silent.Ref.Ask<string>("hello", new CancellationToken(canceled: true))
+        );
         await silent.ExpectNoMsgAsync(TimeSpan.Zero);
         Assert.Equal(0, Temporary);
     }

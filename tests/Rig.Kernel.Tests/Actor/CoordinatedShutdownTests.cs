@@ -17,7 +17,12 @@ public sealed class CoordinatedShutdownTests()
     public async Task Phases_run_in_their_order_and_end_the_system()
     {
         var order = new List<string>();
-        string[] names = [CoordinatedShutdown.PhaseBeforeServiceUnbind, CoordinatedShutdown.PhaseServiceStop, CoordinatedShutdown.PhaseBeforeActorSystemTerminate];
+        string[] names =
+        [
+            CoordinatedShutdown.PhaseBeforeServiceUnbind,
+            CoordinatedShutdown.PhaseServiceStop,
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate,
+        ];
         foreach (var phase in names.Reverse())
         {
             Phases.AddTask(phase, "note", () => Note(order, phase));

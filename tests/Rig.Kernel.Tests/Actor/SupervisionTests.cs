@@ -80,7 +80,9 @@ public sealed class SupervisionTests : VirtualTimeTest
     [Fact]
     public void An_escalated_failure_is_the_parents_own()
     {
-        var grandparent = Parent(new OneForOneStrategy(static cause => cause is InvalidOperationException ? Directive.Stop : Directive.Restart));
+        var grandparent = Parent(
+            new OneForOneStrategy(static cause => cause is InvalidOperationException ? Directive.Stop : Directive.Restart)
+        );
         var parent = Spawn(grandparent, Props.Create(() => new Doer(null, new OneForOneStrategy(_ => Directive.Escalate))));
         var child = Spawn(parent, Props.Create<Doer>());
         Watch(parent);
@@ -105,7 +107,7 @@ public sealed class SupervisionTests : VirtualTimeTest
         var decider = Decider.From(Directive.Restart, Directive.Stop.When<InvalidOperationException>(), Directive.Resume.When<Exception>());
         Assert.Equal(Directive.Stop, decider.Decide(new InvalidOperationException()));
         Assert.Equal(Directive.Stop, decider.Decide(new ObjectDisposedException("")));
-        Assert.Equal(Directive.Resume, decider.Decide(new ArgumentException()));
+        Assert.Equal(Directive.Resume, decider.Decide(new TimeoutException()));
     }
 
     [Theory]

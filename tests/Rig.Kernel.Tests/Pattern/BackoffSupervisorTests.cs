@@ -65,7 +65,10 @@ public sealed class BackoffSupervisorTests : VirtualTimeTest
     [Fact]
     public void A_child_that_lives_long_enough_begins_with_the_least_delay_again()
     {
-        var (supervisor, hooks) = Start(Backoff.OnFailure(Child(out var probe), "child", s_least, s_most, 0, -1).WithAutoReset(s_least), probe);
+        var (supervisor, hooks) = Start(
+            Backoff.OnFailure(Child(out var probe), "child", s_least, s_most, 0, -1).WithAutoReset(s_least),
+            probe
+        );
         supervisor.Tell(Doer.Throw(new InvalidOperationException("boom")));
         hooks.ExpectMsg("PostStop");
         Assert.Equal(1, ExpectCount(supervisor));
@@ -79,7 +82,10 @@ public sealed class BackoffSupervisorTests : VirtualTimeTest
     [Fact]
     public void Messages_are_answered_while_there_is_no_child()
     {
-        var (supervisor, hooks) = Start(Backoff.OnFailure(Child(out var probe), "child", s_least, s_most, 0, -1).WithReplyWhileStopped("later"), probe);
+        var (supervisor, hooks) = Start(
+            Backoff.OnFailure(Child(out var probe), "child", s_least, s_most, 0, -1).WithReplyWhileStopped("later"),
+            probe
+        );
         supervisor.Tell(Doer.Throw(new InvalidOperationException("boom")));
         hooks.ExpectMsg("PostStop");
         ExpectCount(supervisor);
@@ -90,7 +96,10 @@ public sealed class BackoffSupervisorTests : VirtualTimeTest
     [Fact]
     public void A_final_stop_message_ends_the_supervisor_with_its_child()
     {
-        var (supervisor, _) = Start(Backoff.OnStop(Child(out var probe), "child", s_least, s_most, 0, -1).WithFinalStopMessage(static m => m is Doer.Do), probe);
+        var (supervisor, _) = Start(
+            Backoff.OnStop(Child(out var probe), "child", s_least, s_most, 0, -1).WithFinalStopMessage(static m => m is Doer.Do),
+            probe
+        );
         Watch(supervisor);
         supervisor.Tell(Doer.Run(static (_, context) => context.Stop(context.Self)));
         ExpectTerminated(supervisor);

@@ -78,7 +78,9 @@ public sealed class CircuitBreakerTests : VirtualTimeTest
     {
         var breaker = Breaker(1);
         Assert.Equal(3, breaker.WithSyncCircuitBreaker(static () => 3));
-        Assert.Throws<InvalidOperationException>(() => breaker.WithSyncCircuitBreaker(static () => throw new InvalidOperationException("no")));
+        Assert.Throws<InvalidOperationException>(() =>
+            breaker.WithSyncCircuitBreaker(static () => throw new InvalidOperationException("no"))
+        );
         Assert.Throws<OpenCircuitException>(() => breaker.WithSyncCircuitBreaker(static () => { }));
     }
 

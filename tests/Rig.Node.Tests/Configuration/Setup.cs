@@ -1,7 +1,4 @@
 using Rig.Node.Configuration;
-using Rig.Streams.Sources;
-using Rig.Streams.Sources.Files;
-using Rig.Streams.TestCamera;
 
 namespace Rig.Node.Tests.Configuration;
 
@@ -12,20 +9,5 @@ internal static class Setup
         ConfigurationStore.Open(Of(file, environment) with { Overrides = overrides });
 
     public static ConfigurationSetup Of(string? file, params (string, string)[] environment) =>
-        new()
-        {
-            File = file,
-            Environment = HoconText.Environment(environment),
-            Schemes =
-            [
-                new TestCameraScheme(),
-                new FileScheme(),
-                new ExecScheme(),
-                new V4l2Scheme(),
-                new LibcameraScheme(),
-                new UdpScheme(),
-                new TcpScheme(),
-                new FfmpegScheme(),
-            ],
-        };
+        new() { File = file, Environment = HoconText.Environment(environment) };
 }

@@ -15,7 +15,12 @@ public sealed class CameraRecorderTests
     public async Task Over_thirty_rotations_no_unit_is_lost_or_written_twice()
     {
         await using var fixture = new RecorderFixture();
-        CameraRecorder recorder = fixture.Record(options: RecorderFixture.Quick with { RotationSpan = MediaSpan.FromSeconds(2) });
+        CameraRecorder recorder = await fixture.RecordAsync(
+            options: RecorderFixture.Quick with
+            {
+                RotationSpan = MediaSpan.FromSeconds(2),
+            }
+        );
         await fixture.Camera.PlayAsync(60);
         await fixture.Stop(recorder);
 
@@ -36,7 +41,12 @@ public sealed class CameraRecorderTests
     public async Task Files_are_named_after_session_camera_and_the_instant_of_their_first_picture()
     {
         await using var fixture = new RecorderFixture();
-        CameraRecorder recorder = fixture.Record(options: RecorderFixture.Quick with { RotationSpan = MediaSpan.FromSeconds(2) });
+        CameraRecorder recorder = await fixture.RecordAsync(
+            options: RecorderFixture.Quick with
+            {
+                RotationSpan = MediaSpan.FromSeconds(2),
+            }
+        );
         await fixture.Camera.PlayAsync(4);
         await fixture.Stop(recorder);
 
@@ -44,10 +54,24 @@ public sealed class CameraRecorderTests
     }
 
     [Fact]
+    public async Task Space_reserved_ahead_is_given_back_when_the_file_is_closed()
+    {
+        await using var fixture = new RecorderFixture();
+        CameraRecorder recorder = await fixture.RecordAsync(options: RecorderFixture.Quick with { ReserveStep = 64 << 20 });
+        await fixture.Camera.PlayAsync(4);
+        await fixture.Stop(recorder);
+
+        SegmentClosed segment = Assert.Single(fixture.Closed);
+        (string blocks, _) = await RunAsync("stat", "-c", "%b", segment.Path);
+        Assert.Equal(segment.Bytes, new FileInfo(segment.Path).Length);
+        Assert.InRange(long.Parse(blocks) * 512, 0, segment.Bytes + (64 << 10));
+    }
+
+    [Fact]
     public async Task Other_programs_count_the_same_pictures_and_find_nothing_wrong()
     {
         await using var fixture = new RecorderFixture();
-        CameraRecorder recorder = fixture.Record(
+        CameraRecorder recorder = await fixture.RecordAsync(
             start: At(0.5),
             options: RecorderFixture.Quick with
             {
@@ -85,7 +109,7 @@ public sealed class CameraRecorderTests
     {
         await using var fixture = new RecorderFixture();
         fixture.Camera.Play(6);
-        CameraRecorder recorder = fixture.Record(start: At(seconds));
+        CameraRecorder recorder = await fixture.RecordAsync(start: At(seconds));
         await fixture.Camera.PlayAsync(2);
         await fixture.Stop(recorder);
 
@@ -106,7 +130,7 @@ public sealed class CameraRecorderTests
     {
         await using var fixture = new RecorderFixture();
         fixture.Camera.Play(2);
-        CameraRecorder recorder = fixture.Record(start: At(-1.5));
+        CameraRecorder recorder = await fixture.RecordAsync(start: At(-1.5));
         await fixture.Camera.PlayAsync(2);
         await fixture.Stop(recorder);
 
@@ -120,7 +144,7 @@ public sealed class CameraRecorderTests
     {
         await using var fixture = new RecorderFixture(new GopLogOptions { PreRoll = MediaSpan.FromSeconds(3) });
         fixture.Camera.Play(1);
-        CameraRecorder recorder = fixture.Record(start: At(20.2));
+        CameraRecorder recorder = await fixture.RecordAsync(start: At(20.2));
         await fixture.Until(() => recorder.State == RecorderState.Arming);
         fixture.Camera.Play(18);
         Assert.Equal(RecorderState.Arming, recorder.State);
@@ -140,7 +164,7 @@ public sealed class CameraRecorderTests
     public async Task A_stop_at_T1_ends_with_the_last_unit_captured_before_it(double seconds)
     {
         await using var fixture = new RecorderFixture();
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(2);
         recorder.Stop(At(seconds));
         await fixture.Camera.PlayAsync(6);
@@ -157,7 +181,7 @@ public sealed class CameraRecorderTests
     {
         await using var fixture = new RecorderFixture();
         fixture.Camera.Play(1);
-        CameraRecorder recorder = fixture.Record(start: At(100));
+        CameraRecorder recorder = await fixture.RecordAsync(start: At(100));
         await fixture.Stop(recorder);
 
         Assert.Empty(fixture.Paths);
@@ -168,7 +192,7 @@ public sealed class CameraRecorderTests
     public async Task A_stalled_source_does_not_keep_the_stop_waiting_nor_its_last_units_from_the_disk()
     {
         await using var fixture = new RecorderFixture();
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(1.3);
         long last = fixture.Log.NextSequence - 1;
         await fixture.Until(() => recorder.GetStatistics().DurableSequence == last);
@@ -184,7 +208,7 @@ public sealed class CameraRecorderTests
         await using var fixture = new RecorderFixture();
         fixture.Camera.Play(3);
         RecorderOptions options = RecorderFixture.Quick with { RotationSpan = MediaSpan.FromSeconds(5), RotatesByClock = true };
-        CameraRecorder recorder = fixture.Record(start: At(2), options: options);
+        CameraRecorder recorder = await fixture.RecordAsync(start: At(2), options: options);
         await fixture.Camera.PlayAsync(10);
         await fixture.Stop(recorder);
 
@@ -196,7 +220,7 @@ public sealed class CameraRecorderTests
     public async Task A_format_change_closes_the_segment_and_begins_the_next_with_the_very_next_unit()
     {
         await using var fixture = new RecorderFixture(audio: false);
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(2);
         fixture.Camera.PlayOther();
         await fixture.Camera.PlayAsync(3);
@@ -210,7 +234,7 @@ public sealed class CameraRecorderTests
     public async Task A_track_that_appears_within_a_GOP_is_in_the_next_segment_from_its_first_unit_on()
     {
         await using var fixture = new RecorderFixture(announceAudio: false, bPictures: false);
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         fixture.Camera.Play(2.5, drops: unit => unit.Track == 1);
         fixture.Log.OnFormat(1, fixture.Camera.AudioFormat);
         await fixture.Camera.PlayAsync(3);
@@ -227,7 +251,7 @@ public sealed class CameraRecorderTests
     {
         await using var fixture = new RecorderFixture(bPictures: false);
         fixture.Camera.Play(8);
-        CameraRecorder recorder = fixture.Record(after: 313);
+        CameraRecorder recorder = await fixture.RecordAsync(after: 313);
         await fixture.Camera.PlayAsync(1);
         await fixture.Stop(recorder);
 
@@ -239,7 +263,7 @@ public sealed class CameraRecorderTests
     public async Task A_gap_in_the_stream_is_named_and_stays_a_gap_in_the_file()
     {
         await using var fixture = new RecorderFixture(audio: false);
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(2);
         fixture.Camera.Pause(4);
         await fixture.Camera.PlayAsync(2);
@@ -254,7 +278,7 @@ public sealed class CameraRecorderTests
     public async Task Everything_ends_when_the_log_ends()
     {
         await using var fixture = new RecorderFixture();
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(3);
         await fixture.Until(() => fixture.Log.GetStatistics().LosslessLag == 0);
         fixture.Log.Dispose();

@@ -18,7 +18,7 @@ public sealed class DiskFaultTests
         await using var fixture = new RecorderFixture(bPictures: false);
         int writes = 0;
         fixture.Files.OnWrite = (_, _, _) => Interlocked.Increment(ref writes) == 4 ? (written, FaultyFiles.Eio) : null;
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(6);
         await fixture.Stop(recorder);
 
@@ -47,7 +47,7 @@ public sealed class DiskFaultTests
             // The end of the first file lies in space that was reserved for it; no other gets any.
             return Volatile.Read(ref full) is { } first && path != first ? (written, FaultyFiles.Enospc) : null;
         };
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         fixture.Camera.Play(4);
         await fixture.Until(() => recorder.GetStatistics().DiskFault && fixture.Faults.Count >= 3);
         Assert.Equal(RecorderState.Recording, recorder.State);
@@ -67,7 +67,7 @@ public sealed class DiskFaultTests
         await using var fixture = new RecorderFixture(bPictures: false);
         int failing = 0;
         fixture.Files.OnWrite = (_, _, _) => Volatile.Read(ref failing) == 1 ? (0, FaultyFiles.Eio) : null;
-        CameraRecorder recorder = fixture.Record(options: Rotating);
+        CameraRecorder recorder = await fixture.RecordAsync(options: Rotating);
         await fixture.Camera.PlayAsync(3);
         Volatile.Write(ref failing, 1);
         fixture.Camera.Play(3);
@@ -94,7 +94,7 @@ public sealed class DiskFaultTests
                 throw new SegmentIoException("fdatasync", path, FaultyFiles.Eio);
             }
         };
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         for (int round = 0; fixture.Faults.IsEmpty; round++)
         {
             Assert.True(round < 1000);
@@ -124,7 +124,7 @@ public sealed class DiskFaultTests
                 throw new SegmentIoException("create", path, FaultyFiles.Erofs);
             }
         };
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         fixture.Camera.Play(5);
         await fixture.Until(() => fixture.Faults.Count >= 4);
         Volatile.Write(ref refusing, 0);
@@ -150,8 +150,8 @@ public sealed class DiskFaultTests
 
             return null;
         };
-        CameraRecorder first = stuck.Record();
-        CameraRecorder second = other.Record();
+        CameraRecorder first = await stuck.RecordAsync();
+        CameraRecorder second = await other.RecordAsync();
         stuck.Camera.Play(8);
         other.Camera.Play(8);
         await other.Stop(second);
@@ -178,7 +178,7 @@ public sealed class DiskFaultTests
 
             return null;
         };
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(2);
         await fixture.Until(() => Volatile.Read(ref writes) >= 3);
         fixture.Camera.Play(120);
@@ -230,7 +230,7 @@ public sealed class DiskFaultTests
         string ballast = Path.Combine(mounted, "ballast");
         await File.WriteAllBytesAsync(ballast, new byte[400 << 10]);
         await using var fixture = new RecorderFixture(folder: folder, bPictures: false);
-        CameraRecorder recorder = fixture.Record(options: RecorderFixture.Quick with { ReserveStep = 64 << 10 });
+        CameraRecorder recorder = await fixture.RecordAsync(options: RecorderFixture.Quick with { ReserveStep = 64 << 10 });
         while (!recorder.GetStatistics().DiskFault)
         {
             fixture.Camera.Play(0.5);

@@ -53,7 +53,15 @@ internal sealed class RecorderFixture : IRecorderObserver, IAsyncDisposable
 
     public Exception? Failure { get; private set; }
 
-    public CameraRecorder Record(UtcInstant? start = null, RecorderOptions? options = null, long? after = null) =>
+    /// <summary>A recorder that has taken its place in the log: nothing played from now on escapes it.</summary>
+    public async Task<CameraRecorder> RecordAsync(UtcInstant? start = null, RecorderOptions? options = null, long? after = null)
+    {
+        CameraRecorder recorder = Record(start, options, after);
+        await Until(() => Log.GetStatistics().Readers > 0 || recorder.Completion.IsCompleted);
+        return recorder;
+    }
+
+    private CameraRecorder Record(UtcInstant? start = null, RecorderOptions? options = null, long? after = null) =>
         CameraRecorder.Start(
             Log,
             new RecordingRequest

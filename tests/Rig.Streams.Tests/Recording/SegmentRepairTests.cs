@@ -17,7 +17,7 @@ public sealed class SegmentRepairTests
     {
         var random = new Random(seed);
         await using var fixture = new RecorderFixture(audio: seed % 2 == 0, bPictures: false);
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         string copies = Directory.CreateDirectory(Path.Combine(fixture.Folder, "copies")).FullName;
         for (int kill = 0; kill < 12; kill++)
         {
@@ -116,7 +116,7 @@ public sealed class SegmentRepairTests
     /// <summary>A copy of a file that is being recorded, some seconds long.</summary>
     private static async Task<string> RecordOpen(RecorderFixture fixture)
     {
-        CameraRecorder recorder = fixture.Record();
+        CameraRecorder recorder = await fixture.RecordAsync();
         await fixture.Camera.PlayAsync(4);
         long last = fixture.Log.NextSequence - 1;
         await fixture.Until(() => recorder.GetStatistics().DurableSequence >= last);

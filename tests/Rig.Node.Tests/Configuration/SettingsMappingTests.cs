@@ -1,10 +1,11 @@
 using Rig.Actors.Settings;
 using Rig.Node.Configuration;
+using Rig.Node.Hosting;
 
 namespace Rig.Node.Tests.Configuration;
 
 /// <summary>What the control plane is told is what was configured.</summary>
-public sealed class NodeSettingsMapTests
+public sealed class SettingsMappingTests
 {
     private const long Machine = 64L << 30;
 
@@ -38,8 +39,7 @@ public sealed class NodeSettingsMapTests
             """
         );
         var options = Setup.Open(file, folder.File("overrides.json")).Current.Options;
-        var zone = TimeZoneInfo.CreateCustomTimeZone("here", TimeSpan.FromHours(1), "here", "here");
-        var settings = options.ToSettings("1.2.3", Machine, zone);
+        var settings = options.ToSettings("1.2.3", Machine);
         Assert.Equal(
             ("X", "left", "1.2.3", "/d/r", "/s"),
             (settings.NodeId, settings.Position, settings.Version, settings.RecordingsFolder, settings.StateFolder)
@@ -55,7 +55,7 @@ public sealed class NodeSettingsMapTests
             },
             Assert.Single(settings.Cameras)
         );
-        Assert.Same(zone, settings.Recording.TimecodeZone);
+        Assert.Same(TimeZoneInfo.Local, settings.Recording.TimecodeZone);
         Assert.Null(settings.Gates.ClockBlockMs);
         var defaults = Map(new RigOptions());
         AllDiffer(defaults.Recording, settings.Recording);
@@ -68,5 +68,5 @@ public sealed class NodeSettingsMapTests
     private static void AllDiffer<T>(T defaults, T settings) =>
         Assert.All(typeof(T).GetProperties(), property => Assert.NotEqual(property.GetValue(defaults), property.GetValue(settings)));
 
-    private static NodeSettings Map(RigOptions options) => options.ToSettings("0", Machine, TimeZoneInfo.Utc);
+    private static NodeSettings Map(RigOptions options) => options.ToSettings("0", Machine);
 }
