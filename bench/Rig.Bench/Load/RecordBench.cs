@@ -65,7 +65,10 @@ internal static class RecordBench
             await Task.Delay(Tail);
         }
 
-        return result with { Lost = await LostAsync(clip, streams, folder) };
+        return result with
+        {
+            Lost = await LostAsync(clip, streams, folder),
+        };
     }
 
     private static async Task<long> LostAsync(LoadClip clip, int streams, string folder)

@@ -23,7 +23,12 @@ public sealed class CameraSupervisor : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<Entry> _cameras = [];
 
-    public CameraSupervisor(string nodeId, IReadOnlyList<CameraSettings> cameras, Func<CameraSettings, Props> cameraProps, TimeProvider time)
+    public CameraSupervisor(
+        string nodeId,
+        IReadOnlyList<CameraSettings> cameras,
+        Func<CameraSettings, Props> cameraProps,
+        TimeProvider time
+    )
     {
         _nodeId = nodeId;
         _cameraProps = cameraProps;
@@ -41,8 +46,12 @@ public sealed class CameraSupervisor : ReceiveActor
         Receive<Terminated>(OnCameraGone);
     }
 
-    public static Props Props(string nodeId, IReadOnlyList<CameraSettings> cameras, Func<CameraSettings, Props> cameraProps, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new CameraSupervisor(nodeId, cameras, cameraProps, time));
+    public static Props Props(
+        string nodeId,
+        IReadOnlyList<CameraSettings> cameras,
+        Func<CameraSettings, Props> cameraProps,
+        TimeProvider time
+    ) => Akka.Actor.Props.Create(() => new CameraSupervisor(nodeId, cameras, cameraProps, time));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(maxNrOfRetries: 10, withinTimeRange: TimeSpan.FromMinutes(1), localOnlyDecider: _ => Directive.Restart);
@@ -199,7 +208,13 @@ public sealed class CameraSupervisor : ReceiveActor
         string id = entry.Settings.Id;
         _log.Error("{0}: {1}", id, entry.Failure);
         Context.System.EventStream.Publish(
-            new AlarmRaised($"camera.{id}.failed", id, GateLevel.Block, $"{id}: {entry.Failure}", "Look at the log, then resume the camera.")
+            new AlarmRaised(
+                $"camera.{id}.failed",
+                id,
+                GateLevel.Block,
+                $"{id}: {entry.Failure}",
+                "Look at the log, then resume the camera."
+            )
             {
                 Time = _time.GetUtcNow(),
                 Node = _nodeId,

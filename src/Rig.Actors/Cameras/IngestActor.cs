@@ -6,6 +6,7 @@ using Rig.Contracts.Cameras;
 using Rig.Contracts.Events;
 using Rig.Contracts.Nodes;
 using Rig.Streams.Log;
+using Rig.Streams.Sources;
 
 namespace Rig.Actors.Cameras;
 
@@ -77,7 +78,7 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
         {
             _flow = _setup.Start(_setup.Camera, _setup.Log, signal => self.Tell(new FromFlow(generation, signal)));
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException)
+        catch (SourceException error)
         {
             OnSignal(new IngestSignal.Ended(error.Message, null));
         }

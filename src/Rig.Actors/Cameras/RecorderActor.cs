@@ -81,7 +81,14 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(ShowProgress), ShowProgress.Instance, ProgressInterval);
         if (order.Start > Now())
         {
-            AnswerStart(new CameraOutcome { Camera = order.Camera, Result = CameraResult.Recording, OffsetMs = 0 });
+            AnswerStart(
+                new CameraOutcome
+                {
+                    Camera = order.Camera,
+                    Result = CameraResult.Recording,
+                    OffsetMs = 0,
+                }
+            );
         }
     }
 
@@ -144,7 +151,11 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     {
         RecordingOrder order = _order!;
         Edit(manifest => Describe(manifest.WithSegment(opened.Segment), order, opened));
-        if (_started is { Result: CameraResult.Recording or CameraResult.Late } && _awaitingStart.Count == 0 && _started.OffsetMs is not null)
+        if (
+            _started is { Result: CameraResult.Recording or CameraResult.Late }
+            && _awaitingStart.Count == 0
+            && _started.OffsetMs is not null
+        )
         {
             return;
         }
@@ -216,7 +227,11 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
 
         double since = status.SecondsSinceDurable ?? 0;
         Publish(
-            new RecordingProgress(order.Camera, order.SessionId, status.Frames, status.DurableBytes, since) { Time = Now(), Node = _setup.NodeId }
+            new RecordingProgress(order.Camera, order.SessionId, status.Frames, status.DurableBytes, since)
+            {
+                Time = Now(),
+                Node = _setup.NodeId,
+            }
         );
         Alarm(
             ref _durableAlarm,

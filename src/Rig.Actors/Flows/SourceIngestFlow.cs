@@ -18,25 +18,37 @@ public sealed class SourceIngestFlow : IIngestFlow, IIngestObserver
     private readonly CameraIngest _ingest;
     private readonly Task _run;
 
-    private SourceIngestFlow(ISource source, CameraSettings camera, GopLog log, IngestSettings settings, TimeProvider time, Action<IngestSignal> signal)
+    private SourceIngestFlow(
+        ISource source,
+        CameraSettings camera,
+        GopLog log,
+        CameraTimeline line,
+        IngestSettings settings,
+        TimeProvider time,
+        Action<IngestSignal> signal
+    )
     {
         _signal = signal;
         IngestOptions options = new() { StallTimeout = settings.StallTimeout, Audio = camera.Audio };
-        _ingest = new CameraIngest(source, log, this, time, options);
+        _ingest = new CameraIngest(source, log, this, time, options, line);
         _run = Task.Run(() => _ingest.RunAsync(_stop.Token));
     }
 
-    /// <summary>How a node starts its sources.</summary>
-    public static StartIngest Starter(LiveSettings settings, SourceRegistry registry, TimeProvider time) =>
-        (camera, log, signal) =>
+    /// <summary>How one camera starts its sources, one run after the other on one time line.</summary>
+    public static StartIngest Starter(LiveSettings settings, SourceRegistry registry, TimeProvider time)
+    {
+        CameraTimeline line = new();
+        return (camera, log, signal) =>
             new SourceIngestFlow(
                 registry.Create(camera.Source, new SourceContext { CameraId = camera.Id, Time = time }),
                 camera,
                 log,
+                line,
                 settings.Current.Ingest,
                 time,
                 signal
             );
+    }
 
     /// <summary>A camera's log as configured.</summary>
     public static GopLog OpenLog(LogSettings settings, LogBudget budget) =>

@@ -23,7 +23,9 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
         Receive<Look>(_ => OnLook());
         Receive<Looked>(OnLooked);
         Receive<GetGates>(get => Sender.Tell(new GatesAnswer(Gates.OfNode(Readings(), _setup.Settings.Current.Gates, get.PlannedMinutes))));
-        Receive<GetHealth>(_ => Sender.Tell(new HealthAnswer(Readings(), Gates.OfNode(Readings(), _setup.Settings.Current.Gates), [.. _alarms.Raised])));
+        Receive<GetHealth>(_ =>
+            Sender.Tell(new HealthAnswer(Readings(), Gates.OfNode(Readings(), _setup.Settings.Current.Gates), [.. _alarms.Raised]))
+        );
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -44,12 +46,14 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
         }
 
         _looking = true;
-        Collect()
-            .PipeTo(Self, success: looked => looked, failure: _ => new Looked(null, []));
+        Collect().PipeTo(Self, success: looked => looked, failure: _ => new Looked(null, []));
 
         async Task<Looked> Collect()
         {
-            IReadOnlyList<CameraStatus> cameras = await _setup.Cameras.Ask<IReadOnlyList<CameraStatus>>(GetCameras.Instance, TimeSpan.FromSeconds(5));
+            IReadOnlyList<CameraStatus> cameras = await _setup.Cameras.Ask<IReadOnlyList<CameraStatus>>(
+                GetCameras.Instance,
+                TimeSpan.FromSeconds(5)
+            );
             long bitrate = cameras.Sum(camera => camera.Ingest.Bitrate ?? 0);
             // Off the actor's thread: a dying disk may take seconds to answer.
             return new Looked(await Task.Run(() => _setup.Probe(bitrate)), cameras);
@@ -66,7 +70,8 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
 
         _readings = readings;
         GateReading[] gates = [.. Gates.OfNode(readings, _setup.Settings.Current.Gates), .. looked.Cameras.SelectMany(Gates.OfCamera)];
-        foreach (RigEvent news in _alarms.Update(gates.Select(Alarm).Concat(looked.Cameras.SelectMany(Pressure)), Now()))
+        IEnumerable<Alarm> wrong = gates.Where(gate => !IsExpected(gate, looked.Cameras)).Select(Alarm);
+        foreach (RigEvent news in _alarms.Update(wrong.Concat(looked.Cameras.SelectMany(Pressure)), Now()))
         {
             Context.System.EventStream.Publish(news);
         }
@@ -77,6 +82,14 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
             Context.System.EventStream.Publish(new HealthChanged(gates) { Time = Now(), Node = _setup.NodeId });
         }
     }
+
+    /// <summary>A camera that starts, or was paused by somebody, may not record but is no alarm.</summary>
+    private static bool IsExpected(GateReading gate, IReadOnlyList<CameraStatus> cameras) =>
+        gate.Camera is { } id
+        && cameras.FirstOrDefault(camera => camera.Id == id)?.Ingest.State
+            is IngestState.Idle
+                or IngestState.Starting
+                or IngestState.Paused;
 
     private MachineReadings Readings() => _readings ??= _setup.Probe(0);
 
@@ -115,7 +128,13 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
 
 /// <summary>What health works with.</summary>
 /// <param name="Probe">Reads the machine; takes the bits a second of all cameras, for the estimate of minutes.</param>
-public sealed record HealthSetup(string NodeId, LiveSettings Settings, IActorRef Cameras, Func<long, MachineReadings> Probe, TimeProvider Time);
+public sealed record HealthSetup(
+    string NodeId,
+    LiveSettings Settings,
+    IActorRef Cameras,
+    Func<long, MachineReadings> Probe,
+    TimeProvider Time
+);
 
 /// <summary>Answers with <see cref="GatesAnswer"/>.</summary>
 public sealed record GetGates(double? PlannedMinutes);

@@ -135,7 +135,10 @@ public sealed class Catalogue : IDisposable
 
     private RecordedSession Session(string session)
     {
-        Manifest[] cameras = [.. Column("SELECT json FROM manifests WHERE session = $session ORDER BY camera", ("$session", session)).Select(Parse)];
+        Manifest[] cameras =
+        [
+            .. Column("SELECT json FROM manifests WHERE session = $session ORDER BY camera", ("$session", session)).Select(Parse),
+        ];
         return new RecordedSession(
             session,
             cameras.Min(camera => camera.Start),

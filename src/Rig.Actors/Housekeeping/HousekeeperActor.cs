@@ -63,7 +63,11 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
 
         foreach (Manifest manifest in _setup.Catalogue.All())
         {
-            foreach (Segment segment in manifest.Segments.Where(segment => segment is { Closed: true, Sha256: null, Deleted: null, Damage: null }))
+            foreach (
+                Segment segment in manifest.Segments.Where(segment =>
+                    segment is { Closed: true, Sha256: null, Deleted: null, Damage: null }
+                )
+            )
             {
                 StartHash(manifest.SessionId, manifest.Camera, segment.File);
             }
@@ -143,7 +147,9 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
     /// <summary>Sessions that nobody goes on with are complete as they are.</summary>
     private void OnRunningKnown(RunningKnown running)
     {
-        foreach (Manifest manifest in _setup.Catalogue.All().Where(manifest => !manifest.Complete && manifest.SessionId != running.SessionId))
+        foreach (
+            Manifest manifest in _setup.Catalogue.All().Where(manifest => !manifest.Complete && manifest.SessionId != running.SessionId)
+        )
         {
             _setup.Manifests.Update(
                 manifest.SessionId,
@@ -198,20 +204,29 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         string[] parts = request.File.Split('/');
         Manifest? manifest =
             parts.Length == 2
-                ? _setup.Catalogue.All().FirstOrDefault(each => each.SessionId == parts[0] && each.Segments.Any(segment => segment.File == parts[1]))
+                ? _setup
+                    .Catalogue.All()
+                    .FirstOrDefault(each => each.SessionId == parts[0] && each.Segments.Any(segment => segment.File == parts[1]))
                 : null;
         manifest = manifest is null ? null : _setup.Manifests.Find(manifest.SessionId, manifest.Camera) ?? manifest;
         Segment? segment = manifest?.Segments.FirstOrDefault(each => each.File == parts[1]);
         if (manifest is null || segment is null)
         {
-            Sender.Tell(Refusal(404, ProblemCodes.NotFound, $"There is no recording {request.File}.", "GET /api/v1/recordings lists them."));
+            Sender.Tell(
+                Refusal(404, ProblemCodes.NotFound, $"There is no recording {request.File}.", "GET /api/v1/recordings lists them.")
+            );
             return;
         }
 
         if (segment.Sha256 is null)
         {
             Sender.Tell(
-                Refusal(409, ProblemCodes.NotHashedYet, $"{request.File} has not been hashed yet.", "Confirm again when its sha256 is in the catalogue.")
+                Refusal(
+                    409,
+                    ProblemCodes.NotHashedYet,
+                    $"{request.File} has not been hashed yet.",
+                    "Confirm again when its sha256 is in the catalogue."
+                )
             );
             return;
         }
@@ -219,7 +234,12 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         if (!string.Equals(segment.Sha256, request.Sha256, StringComparison.OrdinalIgnoreCase))
         {
             Sender.Tell(
-                Refusal(409, ProblemCodes.HashMismatch, $"The copy has {request.Sha256}, the original {segment.Sha256}.", "Copy the file again.")
+                Refusal(
+                    409,
+                    ProblemCodes.HashMismatch,
+                    $"The copy has {request.Sha256}, the original {segment.Sha256}.",
+                    "Copy the file again."
+                )
             );
             return;
         }
@@ -240,7 +260,8 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         Sender.Tell(new ConfirmedOffload(request.File, Offloaded: true, Deleted: delete));
     }
 
-    private void OnCheckRetention() => _setup.Health.Ask<HealthAnswer>(GetHealth.Instance, AskTimeout).PipeTo(Self, failure: _ => CheckFailed.Instance);
+    private void OnCheckRetention() =>
+        _setup.Health.Ask<HealthAnswer>(GetHealth.Instance, AskTimeout).PipeTo(Self, failure: _ => CheckFailed.Instance);
 
     private void OnHealth(HealthAnswer health)
     {

@@ -55,7 +55,9 @@ public sealed class ConfigurationApplier(
             if (!dryRun)
             {
                 PutInForce(recording);
-                _postponed.UnionWith(outcome.Changes.Where(change => change.Applies == Applies.Camera && recording).Select(change => change.Key));
+                _postponed.UnionWith(
+                    outcome.Changes.Where(change => change.Applies == Applies.Camera && recording).Select(change => change.Key)
+                );
                 rig.System.EventStream.Publish(
                     new ConfigurationApplied(applied, restarted) { Time = time.GetUtcNow(), Node = rig.Settings.Current.NodeId }
                 );
@@ -101,7 +103,12 @@ public sealed class ConfigurationApplier(
         };
         if (!recording)
         {
-            next = next with { Cameras = wanted.Cameras, Ingest = wanted.Ingest, Log = wanted.Log with { NodeBytes = before.Log.NodeBytes } };
+            next = next with
+            {
+                Cameras = wanted.Cameras,
+                Ingest = wanted.Ingest,
+                Log = wanted.Log with { NodeBytes = before.Log.NodeBytes },
+            };
         }
 
         rig.Settings.Current = next;

@@ -123,7 +123,10 @@ public static class NodeHost
         int status = http.Response.StatusCode;
         Problem problem = status switch
         {
-            StatusCodes.Status404NotFound => ProblemResults.NotFound($"There is nothing at {http.Request.Path}.", "GET /openapi/v1.json lists every route."),
+            StatusCodes.Status404NotFound => ProblemResults.NotFound(
+                $"There is nothing at {http.Request.Path}.",
+                "GET /openapi/v1.json lists every route."
+            ),
             StatusCodes.Status413PayloadTooLarge => new Problem
             {
                 Status = status,
@@ -131,7 +134,10 @@ public static class NodeHost
                 Title = "The request is too large",
                 Remedy = $"At most {LargestRequest} bytes.",
             },
-            _ => ProblemResults.Invalid($"The request was answered with {status}.", "GET /openapi/v1.json describes every request.") with { Status = status },
+            _ => ProblemResults.Invalid($"The request was answered with {status}.", "GET /openapi/v1.json describes every request.") with
+            {
+                Status = status,
+            },
         };
         return problem.ToResult().ExecuteAsync(http);
     }

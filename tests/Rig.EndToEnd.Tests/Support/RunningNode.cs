@@ -117,7 +117,11 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public async Task<SessionOutcome> StopAsync(StopSession? request = null)
     {
-        using HttpResponseMessage answer = await Http.PostAsJsonAsync("/api/v1/stop", request ?? new StopSession(), RigJson.Default.StopSession);
+        using HttpResponseMessage answer = await Http.PostAsJsonAsync(
+            "/api/v1/stop",
+            request ?? new StopSession(),
+            RigJson.Default.StopSession
+        );
         return await ReadAsync(answer, RigJson.Default.SessionOutcome);
     }
 
