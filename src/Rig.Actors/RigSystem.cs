@@ -19,6 +19,9 @@ namespace Rig.Actors;
 /// <summary>The control plane of a node: its actor system with the tree of actors, and the services that they share.</summary>
 public sealed class RigSystem : IAsyncDisposable
 {
+    /// <summary>A little longer than the cameras take at the most.</summary>
+    private static readonly TimeSpan SuspendTimeout = TimeSpan.FromSeconds(10);
+
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
     private readonly IAsyncDisposable? _journal;
@@ -101,6 +104,7 @@ public sealed class RigSystem : IAsyncDisposable
             return;
         }
 
+        await SuspendAsync();
         await System.Terminate();
         if (_journal is not null)
         {
@@ -111,6 +115,18 @@ public sealed class RigSystem : IAsyncDisposable
         _disk.Dispose();
         await Manifests.DisposeAsync();
         Catalogue.Dispose();
+    }
+
+    private async Task SuspendAsync()
+    {
+        try
+        {
+            await Cameras.Ask<Suspended>(SuspendRecordings.Instance, SuspendTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            System.Log.Warning("A recording could not be closed in time; its file is repaired at the next start.");
+        }
     }
 
     /// <summary>Node-level actors come back after a failure with growing delays; recording is not touched by theirs.</summary>

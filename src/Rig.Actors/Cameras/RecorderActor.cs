@@ -30,6 +30,9 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
 
     private RecordingOrder? _order;
     private IRecordingFlow? _flow;
+
+    /// <summary>Who waits for the files to be closed because the program ends; the session itself is not over.</summary>
+    private IActorRef? _suspending;
     private CameraOutcome? _started;
     private string? _lastError;
     private bool _durableAlarm;
@@ -42,6 +45,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Receive<RecordingOrder>(OnOrder);
         Receive<StopRecording>(OnStop);
         Receive<MarkRecording>(OnMark);
+        Receive<SuspendRecordings>(_ => OnSuspend());
         Receive<FromFlow>(message => message.SessionId == _order?.SessionId, message => OnSignal(message.Signal));
         Receive<FromFlow>(_ => { });
         Receive<ShowProgress>(_ => OnProgress());
@@ -106,6 +110,19 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         _awaitingStop.Add(Sender);
         Edit(manifest => manifest with { End = stop.End });
         flow.Stop(stop.End);
+    }
+
+    private void OnSuspend()
+    {
+        if (_flow is not { } flow)
+        {
+            Sender.Tell(Suspended.Instance);
+            return;
+        }
+
+        _suspending = Sender;
+        Edit(manifest => manifest.WithNote(Now(), "The recording program was ended in the middle of the session."));
+        flow.Stop(Now());
     }
 
     private void OnMark(MarkRecording message)
@@ -226,7 +243,11 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(ShowProgress));
         Alarm(ref _durableAlarm, raise: false, "durable", "", "");
         Alarm(ref _diskAlarm, raise: false, "disk", "", "");
-        Edit(manifest => manifest with { End = order.End, Complete = true });
+        if (_suspending is null)
+        {
+            Edit(manifest => manifest with { End = order.End, Complete = true });
+        }
+
         Publish(
             new RecordingStopped(order.Camera, order.SessionId, last.Frames, last.DurableBytes, last.Segments)
             {
@@ -242,6 +263,8 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         _awaitingStop.ForEach(waiting => waiting.Tell(outcome));
         _awaitingStart.Clear();
         _awaitingStop.Clear();
+        _suspending?.Tell(Suspended.Instance);
+        _suspending = null;
         Context.Parent.Tell(new RecordingEnded(order.SessionId));
     }
 
