@@ -209,7 +209,11 @@ internal sealed class SegmentRecording
         file.Dispose();
         OnDurable(closing.FileLength);
         Volatile.Write(ref _unsyncedFirst, long.MaxValue);
-        return Describe(SegmentOutcome.Closed, closing.FileLength, closing.Duration, dropped: 0);
+        return Describe(SegmentOutcome.Closed, closing.FileLength, closing.Duration, dropped: 0) with
+        {
+            Frames = closing.Presented,
+            Last = closing.LastPresented,
+        };
     }
 
     /// <summary>Gives the file up and leaves it to the repair: as it is, dropping what is still pending.</summary>
