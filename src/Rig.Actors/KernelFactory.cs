@@ -1,9 +1,9 @@
 using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+#if !AKKA_NET
 using Rig.Contracts.Json;
 using Rig.Contracts.Sessions;
-#if AKKA_NET
-using Akka.Configuration;
-#else
 using Rig.Kernel.Storage;
 #endif
 
@@ -12,11 +12,16 @@ namespace Rig.Actors;
 /// <summary>Creates the actor system and its journal: the only file in which the two kernels differ.</summary>
 internal static class KernelFactory
 {
-#if AKKA_NET
-    public static ActorSystem Create(string journalFile)
+    /// <summary>The node has loggers of its own on the event stream.</summary>
+    private const string NoLoggers = "akka { loggers = [], stdout-loglevel = OFF }";
+
+    /// <param name="journalFile">The SQLite file of the journal.</param>
+    /// <returns>The system, and what is to be disposed of after it has terminated.</returns>
+    public static (ActorSystem System, IAsyncDisposable? Journal) Create(string journalFile)
     {
+#if AKKA_NET
         string connection = $"Data Source={journalFile}";
-        Config config = ConfigurationFactory.ParseString(
+        Config journal = ConfigurationFactory.ParseString(
             $$"""
             akka.persistence {
               journal { plugin = "akka.persistence.journal.sqlite", sqlite { connection-string = "{{connection}}", auto-initialize = on } }
@@ -24,13 +29,10 @@ internal static class KernelFactory
             }
             """
         );
-        return ActorSystem.Create("rig", config);
-    }
+        return (ActorSystem.Create("rig", journal.WithFallback(ConfigurationFactory.ParseString(NoLoggers))), null);
 #else
-    public static ActorSystem Create(string journalFile)
-    {
-        ActorSystem system = ActorSystem.Create("rig");
-        SqlitePersistence.Attach(
+        ActorSystem system = ActorSystem.Create("rig", ConfigurationFactory.ParseString(NoLoggers));
+        SqlitePersistence journal = SqlitePersistence.Attach(
             system,
             new SqliteJournalOptions
             {
@@ -39,7 +41,12 @@ internal static class KernelFactory
                 SetAsideDamagedFile = true,
             }
         );
-        return system;
-    }
+        if (journal.DamagedFile is { } damaged)
+        {
+            system.Log.Error("The session journal was damaged and is kept as {0}; a session that was running is not resumed.", damaged);
+        }
+
+        return (system, journal);
 #endif
+    }
 }

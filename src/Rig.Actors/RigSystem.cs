@@ -19,13 +19,19 @@ namespace Rig.Actors;
 /// <summary>The control plane of a node: its actor system with the tree of actors, and the services that they share.</summary>
 public sealed class RigSystem : IAsyncDisposable
 {
+    /// <summary>A little longer than the cameras take at the most.</summary>
+    private static readonly TimeSpan SuspendTimeout = TimeSpan.FromSeconds(10);
+
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
+    private readonly IAsyncDisposable? _journal;
+    private int _disposed;
     private readonly SourceRegistry _sources = BuiltInSources.Registry();
 
-    private RigSystem(ActorSystem system, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
+    private RigSystem(ActorSystem system, IAsyncDisposable? journal, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
     {
         System = system;
+        _journal = journal;
         Settings = settings;
         Manifests = manifests;
         Catalogue = catalogue;
@@ -46,7 +52,7 @@ public sealed class RigSystem : IAsyncDisposable
     {
         Directory.CreateDirectory(settings.RecordingsFolder);
         Directory.CreateDirectory(settings.StateFolder);
-        ActorSystem system = KernelFactory.Create(Path.Combine(settings.StateFolder, "journal.db"));
+        (ActorSystem system, IAsyncDisposable? journal) = KernelFactory.Create(Path.Combine(settings.StateFolder, "journal.db"));
         Catalogue catalogue = new(Path.Combine(settings.StateFolder, "catalogue.db"));
         catalogue.Rebuild(settings.RecordingsFolder);
         ManifestStore manifests = new(
@@ -55,7 +61,7 @@ public sealed class RigSystem : IAsyncDisposable
             catalogue.Put,
             (path, error) => system.Log.Error(error, "The manifest {0} could not be read or written.", path)
         );
-        RigSystem rig = new(system, new LiveSettings(settings), manifests, catalogue);
+        RigSystem rig = new(system, journal, new LiveSettings(settings), manifests, catalogue);
         IReadOnlyList<OpenSegment> leftOpen = LeftOpen.Find(settings.RecordingsFolder, catalogue.All());
         LogBudget budget = new(settings.Log.NodeBytes);
         rig.Cameras = system.ActorOf(
@@ -93,11 +99,34 @@ public sealed class RigSystem : IAsyncDisposable
     /// <summary>Stops the actors, then what they used. A session that runs is not stopped: it goes on at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await SuspendAsync();
         await System.Terminate();
+        if (_journal is not null)
+        {
+            await _journal.DisposeAsync();
+        }
+
         _hasher.Dispose();
         _disk.Dispose();
         await Manifests.DisposeAsync();
         Catalogue.Dispose();
+    }
+
+    private async Task SuspendAsync()
+    {
+        try
+        {
+            await Cameras.Ask<Suspended>(SuspendRecordings.Instance, SuspendTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            System.Log.Warning("A recording could not be closed in time; its file is repaired at the next start.");
+        }
     }
 
     /// <summary>Node-level actors come back after a failure with growing delays; recording is not touched by theirs.</summary>

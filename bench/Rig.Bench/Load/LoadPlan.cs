@@ -14,7 +14,8 @@ internal sealed record LoadPlan(string Folder, int Streams, int Megabits, TimeSp
 
     public string Recordings => Path.Combine(Folder, "out");
 
-    public override string ToString() => $"{Streams} x {Megabits} Mbit/s MPEG-TS over TCP on loopback, {Window.TotalSeconds:0} s measured after {Warm.TotalSeconds:0} s";
+    public override string ToString() =>
+        $"{Streams} x {Megabits} Mbit/s MPEG-TS over TCP on loopback, {Window.TotalSeconds:0} s measured after {Warm.TotalSeconds:0} s";
 
     public Task<LoadClip> MakeClipAsync(CancellationToken cancel) =>
         ClipMaker.MakeAsync(Path.Combine(Folder, "clips"), Megabits, (int)(Warm + Window + Tail).TotalSeconds, cancel);

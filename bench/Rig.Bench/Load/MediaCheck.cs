@@ -33,7 +33,12 @@ internal static class MediaCheck
         }
 
         findings = findings with { Pictures = findings.Pictures + ((long)clip.Pictures * findings.Files) };
-        return files.Length == 0 ? findings : findings with { DecodeErrors = await Tool.ErrorsAsync("ffmpeg", $"-v error -nostdin -i {files[0]} -f null -", cancel) };
+        return files.Length == 0
+            ? findings
+            : findings with
+            {
+                DecodeErrors = await Tool.ErrorsAsync("ffmpeg", $"-v error -nostdin -i {files[0]} -f null -", cancel),
+            };
     }
 
     /// <param name="Files">Files too few or too many: there must be one a stream.</param>

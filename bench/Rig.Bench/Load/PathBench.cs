@@ -59,9 +59,14 @@ internal static class PathBench
         double minutes = plan.Window.TotalMinutes;
         long units = after.Units - before.Units;
         Console.WriteLine($"{plan}, in one process with the sender; .NET {Environment.Version}");
-        Console.WriteLine("| units | bytes allocated a unit | collections a minute (gen 0, 1, 2) | collector pauses, ms a minute | memory beside logs and clip, MiB |");
+        Console.WriteLine(
+            "| units | bytes allocated a unit | collections a minute (gen 0, 1, 2) | collector pauses, ms a minute | memory beside logs and clip, MiB |"
+        );
         Console.WriteLine("| --- | --- | --- | --- | --- |");
-        string collections = string.Join(", ", after.Collections.Zip(before.Collections, (late, early) => $"{(late - early) / minutes:0.#}"));
+        string collections = string.Join(
+            ", ",
+            after.Collections.Zip(before.Collections, (late, early) => $"{(late - early) / minutes:0.#}")
+        );
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -91,7 +96,12 @@ internal static class PathBench
         {
             _log = new GopLog(budget: budget);
             _ingest = new CameraIngest(source, _log, this, TimeProvider.System);
-            RecordingRequest request = new() { SessionId = "bench", CameraId = id, Folder = folder };
+            RecordingRequest request = new()
+            {
+                SessionId = "bench",
+                CameraId = id,
+                Folder = folder,
+            };
             _recorder = CameraRecorder.Start(_log, request, new LinuxSegmentFiles(), disk, this);
         }
 

@@ -45,7 +45,11 @@ internal sealed class RigReceiver(string program) : Receiver("rig")
     protected override IReadOnlyList<int> Start(int streams, string folder)
     {
         int port = Ports.Free(1)[0];
-        Run(program, ["record", string.Create(CultureInfo.InvariantCulture, $"tcp://:{port}"), "--dir", folder], Path.Combine(folder, "rig.log"));
+        Run(
+            program,
+            ["record", string.Create(CultureInfo.InvariantCulture, $"tcp://:{port}"), "--dir", folder],
+            Path.Combine(folder, "rig.log")
+        );
         return [.. Enumerable.Repeat(port, streams)];
     }
 }
@@ -63,7 +67,13 @@ internal sealed class FfmpegReceiver() : Receiver("ffmpeg -c copy")
         IReadOnlyList<int> ports = Ports.Free(streams);
         foreach (int port in ports)
         {
-            string[] arguments = [.. Input.Split(' '), $"tcp://127.0.0.1:{port}?listen", .. Output.Split(' '), Path.Combine(folder, $"{port}.mp4")];
+            string[] arguments =
+            [
+                .. Input.Split(' '),
+                $"tcp://127.0.0.1:{port}?listen",
+                .. Output.Split(' '),
+                Path.Combine(folder, $"{port}.mp4"),
+            ];
             Run("ffmpeg", arguments, Path.Combine(folder, $"{port}.log"));
         }
 

@@ -81,7 +81,10 @@ internal sealed class RecordBench(LoadPlan plan, string node, string only)
             await Task.Delay(Drain, cancel);
         }
 
-        return result with { Findings = await MediaCheck.CheckAsync(clip, plan.Streams, folder, cancel) };
+        return result with
+        {
+            Findings = await MediaCheck.CheckAsync(clip, plan.Streams, folder, cancel),
+        };
     }
 
     /// <summary>Processor seconds a second of the receivers and of this program, over the window.</summary>
@@ -105,7 +108,9 @@ internal sealed class RecordBench(LoadPlan plan, string node, string only)
         }
 
         Console.WriteLine();
-        Console.WriteLine("| recorder | CPU, cores | memory, MiB | files wrong | pictures wrong | audio frames wrong | decode errors | latest send, ms | sender, cores |");
+        Console.WriteLine(
+            "| recorder | CPU, cores | memory, MiB | files wrong | pictures wrong | audio frames wrong | decode errors | latest send, ms | sender, cores |"
+        );
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     }
 

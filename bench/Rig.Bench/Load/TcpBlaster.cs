@@ -12,7 +12,12 @@ internal static class TcpBlaster
     /// <summary>Connects to every port (a port may come several times), sends the whole clip, closes. On a thread of its own.</summary>
     /// <param name="connected">Set once all are connected.</param>
     /// <returns>How late the worst group was sent.</returns>
-    public static Task<TimeSpan> RunAsync(LoadClip clip, IReadOnlyList<int> ports, TaskCompletionSource connected, CancellationToken cancel) =>
+    public static Task<TimeSpan> RunAsync(
+        LoadClip clip,
+        IReadOnlyList<int> ports,
+        TaskCompletionSource connected,
+        CancellationToken cancel
+    ) =>
         Task.Factory.StartNew(
             () =>
             {
@@ -67,7 +72,11 @@ internal static class TcpBlaster
 
     private static Socket Connect(int port)
     {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = SendBuffer };
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            SendBufferSize = SendBuffer,
+        };
         socket.Connect(IPAddress.Loopback, port);
         return socket;
     }

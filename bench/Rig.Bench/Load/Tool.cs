@@ -50,7 +50,11 @@ internal static class Tool
         }
     }
 
-    private static async Task<(int Code, string Output, string Errors)> ReadAsync(string program, string arguments, CancellationToken cancel)
+    private static async Task<(int Code, string Output, string Errors)> ReadAsync(
+        string program,
+        string arguments,
+        CancellationToken cancel
+    )
     {
         using Process process = Process.Start(
             new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }

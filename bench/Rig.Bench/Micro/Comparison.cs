@@ -38,7 +38,9 @@ internal sealed class Comparison(string operation)
         {
             double ratio = Statistics.Median(one.Runs.Zip(_cases[0].Runs, (mine, first) => mine.Cost / first.Cost));
             double bytes = Statistics.Median(one.Runs.Select(run => run.Allocated / run.Operations));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {one.Name} | {ratio:0.00} | {1 / ratio:0.00} | {bytes:0.0} |"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"| {one.Name} | {ratio:0.00} | {1 / ratio:0.00} | {bytes:0.0} |")
+            );
         }
 
         Console.WriteLine();

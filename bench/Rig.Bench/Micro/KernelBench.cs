@@ -44,7 +44,10 @@ internal static class KernelBench
     {
         Comparison comparison = new("a question and its answer");
         IActorRef echo = system.ActorOf(Props.Create(() => new Echo()));
-        comparison.Add("Channel<T> and TaskCompletionSource", () => Comparison.ByWall(Questions, () => AskChannelAsync().GetAwaiter().GetResult()));
+        comparison.Add(
+            "Channel<T> and TaskCompletionSource",
+            () => Comparison.ByWall(Questions, () => AskChannelAsync().GetAwaiter().GetResult())
+        );
         comparison.Add("Ask", () => Comparison.ByWall(Questions, () => AskActorAsync(echo).GetAwaiter().GetResult()));
         return comparison;
     }
@@ -77,7 +80,10 @@ internal static class KernelBench
     private static Comparison.Run ThroughActors(ActorSystem system, int receivers)
     {
         using CountdownEvent done = new(receivers);
-        IActorRef[] actors = [.. Enumerable.Range(0, receivers).Select(_ => system.ActorOf(Props.Create(() => new Counter(Messages / receivers, done))))];
+        IActorRef[] actors =
+        [
+            .. Enumerable.Range(0, receivers).Select(_ => system.ActorOf(Props.Create(() => new Counter(Messages / receivers, done)))),
+        ];
         object message = new();
         Comparison.Run run = Comparison.ByWall(
             Messages,

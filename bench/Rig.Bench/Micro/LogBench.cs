@@ -34,7 +34,9 @@ internal static class LogBench
             }
         }
 
-        Console.WriteLine("| waiting live readers, and a recorder | writer's time a unit, median: ratio | mean: ratio | bytes allocated a unit by the writer |");
+        Console.WriteLine(
+            "| waiting live readers, and a recorder | writer's time a unit, median: ratio | mean: ratio | bytes allocated a unit by the writer |"
+        );
         Console.WriteLine("| --- | --- | --- | --- |");
         foreach (int count in readers)
         {
@@ -50,11 +52,28 @@ internal static class LogBench
     private static async Task<Cost> MeasureAsync(int count, CancellationToken cancel)
     {
         using GopLog log = new(new GopLogOptions { PreRoll = MediaSpan.FromSeconds(2) });
-        log.OnFormat(0, new TrackFormat { Codec = Codec.H264, Timescale = Timescale.Mpeg, Video = new VideoFormat { Width = 1920, Height = 1080 } });
+        log.OnFormat(
+            0,
+            new TrackFormat
+            {
+                Codec = Codec.H264,
+                Timescale = Timescale.Mpeg,
+                Video = new VideoFormat { Width = 1920, Height = 1080 },
+            }
+        );
         StrongBox read = new();
-        Task recorder = ReadAsync(log, new LogReaderOptions { Lossless = true, MinimumMedia = MediaSpan.FromMilliseconds(500) }, new StrongBox());
+        Task recorder = ReadAsync(
+            log,
+            new LogReaderOptions { Lossless = true, MinimumMedia = MediaSpan.FromMilliseconds(500) },
+            new StrongBox()
+        );
         Task[] live = [.. Enumerable.Range(0, count).Select(_ => ReadAsync(log, LogReaderOptions.Live, read))];
-        Cost cost = await Task.Factory.StartNew(() => Write(log, count, read, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Cost cost = await Task.Factory.StartNew(
+            () => Write(log, count, read, cancel),
+            cancel,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         log.Dispose();
         await Task.WhenAll([recorder, .. live]);
         return cost;

@@ -40,7 +40,10 @@ internal static class ParserBench
         int passes = 0;
         Comparison comparison = new("an access unit");
         comparison.Add("memcpy of the transport stream", () => Measure(units, () => Copy(clip.Bytes)));
-        comparison.Add("TsDemuxer with H264Parser and AdtsParser, 64 KB pieces", () => Measure(units, () => Demultiplex(clip.Bytes, new Drain(), Piece)));
+        comparison.Add(
+            "TsDemuxer with H264Parser and AdtsParser, 64 KB pieces",
+            () => Measure(units, () => Demultiplex(clip.Bytes, new Drain(), Piece))
+        );
         comparison.Add("the same, 1,316-byte pieces", () => Measure(units, () => Demultiplex(clip.Bytes, new Drain(), 7 * 188)));
         comparison.Add("H264Parser alone, 64 KB pieces", () => Measure(clip.Pictures, () => Parse(elementary, Piece)));
         comparison.Add("H264Parser alone, 184-byte pieces", () => Measure(clip.Pictures, () => Parse(elementary, TsPayload)));
@@ -117,7 +120,9 @@ internal static class ParserBench
                     Created = UtcInstant.From(DateTimeOffset.UnixEpoch),
                     Tracks =
                     [
-                        .. store.Formats.OrderBy(pair => pair.Key).Select(pair => TrackOf(pair.Value, units.First(unit => unit.Track == pair.Key))),
+                        .. store
+                            .Formats.OrderBy(pair => pair.Key)
+                            .Select(pair => TrackOf(pair.Value, units.First(unit => unit.Track == pair.Key))),
                     ],
                 }
             );
@@ -138,7 +143,11 @@ internal static class ParserBench
         string path = Path.ChangeExtension(clip, ".264");
         if (!File.Exists(path))
         {
-            await Tool.RunAsync("ffmpeg", string.Create(CultureInfo.InvariantCulture, $"-v error -y -i {clip} -map 0:v -c copy -f h264 {path}"), cancel);
+            await Tool.RunAsync(
+                "ffmpeg",
+                string.Create(CultureInfo.InvariantCulture, $"-v error -y -i {clip} -map 0:v -c copy -f h264 {path}"),
+                cancel
+            );
         }
 
         return await File.ReadAllBytesAsync(path, cancel);

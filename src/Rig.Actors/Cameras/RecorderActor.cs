@@ -30,10 +30,14 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
 
     private RecordingOrder? _order;
     private IRecordingFlow? _flow;
+
+    /// <summary>Who waits for the files to be closed because the program ends; the session itself is not over.</summary>
+    private IActorRef? _suspending;
     private CameraOutcome? _started;
     private string? _lastError;
     private bool _durableAlarm;
     private bool _diskAlarm;
+    private bool _restartNamed;
 
     public RecorderActor(RecorderSetup setup)
     {
@@ -41,6 +45,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Receive<RecordingOrder>(OnOrder);
         Receive<StopRecording>(OnStop);
         Receive<MarkRecording>(OnMark);
+        Receive<SuspendRecordings>(_ => OnSuspend());
         Receive<FromFlow>(message => message.SessionId == _order?.SessionId, message => OnSignal(message.Signal));
         Receive<FromFlow>(_ => { });
         Receive<ShowProgress>(_ => OnProgress());
@@ -74,6 +79,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         IActorRef self = Self;
         _order = order;
         _started = null;
+        _restartNamed = false;
         _lastError = null;
         _awaitingStart.Add(Sender);
         _setup.Manifests.Update(order.SessionId, order.Camera, existing => Begin(existing, order));
@@ -104,6 +110,19 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         _awaitingStop.Add(Sender);
         Edit(manifest => manifest with { End = stop.End });
         flow.Stop(stop.End);
+    }
+
+    private void OnSuspend()
+    {
+        if (_flow is not { } flow)
+        {
+            Sender.Tell(Suspended.Instance);
+            return;
+        }
+
+        _suspending = Sender;
+        Edit(manifest => manifest.WithNote(Now(), "The recording program was ended in the middle of the session."));
+        flow.Stop(Now());
     }
 
     private void OnMark(MarkRecording message)
@@ -150,6 +169,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     private void OnOpened(RecordingSignal.SegmentOpened opened)
     {
         RecordingOrder order = _order!;
+        NameRestartGap(opened.Segment);
         Edit(manifest => Describe(manifest.WithSegment(opened.Segment), order, opened));
         if (
             _started is { Result: CameraResult.Recording or CameraResult.Late }
@@ -178,6 +198,30 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         );
     }
 
+    /// <summary>What was not recorded while this program did not run. The repair corrects where it begins.</summary>
+    private void NameRestartGap(Segment first)
+    {
+        if (!_order!.Resumed || _restartNamed)
+        {
+            return;
+        }
+
+        _restartNamed = true;
+        Edit(manifest =>
+            manifest.Segments.LastOrDefault(segment => segment.File != first.File) is { } before
+            && (before.Last ?? before.First) is { } from
+                ? manifest.WithGap(
+                    new SegmentGap
+                    {
+                        From = from,
+                        To = first.First,
+                        Cause = GapCauses.ProcessRestart,
+                    }
+                )
+                : manifest
+        );
+    }
+
     private void OnDiskTrouble(RecordingSignal.DiskTrouble trouble)
     {
         _lastError = trouble.Error;
@@ -199,7 +243,11 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(ShowProgress));
         Alarm(ref _durableAlarm, raise: false, "durable", "", "");
         Alarm(ref _diskAlarm, raise: false, "disk", "", "");
-        Edit(manifest => manifest with { End = order.End, Complete = true });
+        if (_suspending is null)
+        {
+            Edit(manifest => manifest with { End = order.End, Complete = true });
+        }
+
         Publish(
             new RecordingStopped(order.Camera, order.SessionId, last.Frames, last.DurableBytes, last.Segments)
             {
@@ -215,6 +263,8 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         _awaitingStop.ForEach(waiting => waiting.Tell(outcome));
         _awaitingStart.Clear();
         _awaitingStop.Clear();
+        _suspending?.Tell(Suspended.Instance);
+        _suspending = null;
         Context.Parent.Tell(new RecordingEnded(order.SessionId));
     }
 

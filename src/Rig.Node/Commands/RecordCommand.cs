@@ -35,7 +35,9 @@ internal static class RecordCommand
                 {
                     Sources = parsed.GetValue(sources)!,
                     Folder = Path.GetFullPath(parsed.GetValue(folder)!),
-                    SessionId = parsed.GetValue(session) ?? DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture),
+                    SessionId =
+                        parsed.GetValue(session)
+                        ?? TimeProvider.System.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture),
                     Rotation = TimeSpan.FromMinutes(parsed.GetValue(rotation)),
                 };
                 using CancellationTokenSource limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);

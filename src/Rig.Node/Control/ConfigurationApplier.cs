@@ -22,7 +22,7 @@ public sealed class ConfigurationApplier(
     NodeControl control,
     JsonLogFile logFile,
     TimeProvider time
-)
+) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -88,6 +88,8 @@ public sealed class ConfigurationApplier(
             _one.Release();
         }
     }
+
+    public void Dispose() => _one.Dispose();
 
     private void PutInForce(bool recording)
     {
