@@ -58,8 +58,21 @@ public sealed class RotationTests
         try
         {
             string target = Path.Combine(folder, "out");
-            await Programs.OutputAsync(Programs.Node, "record", $"file:{clip}?speed=4", "--dir", target, "--session", "CLIP", "--rotate", TwoSeconds);
-            string[] files = [.. Directory.EnumerateFiles(target, "CLIP_cam0_*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+            await Programs.OutputAsync(
+                Programs.Node,
+                "record",
+                $"file:{clip}?speed=4",
+                "--dir",
+                target,
+                "--session",
+                "CLIP",
+                "--rotate",
+                TwoSeconds
+            );
+            string[] files =
+            [
+                .. Directory.EnumerateFiles(target, "CLIP_cam0_*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+            ];
             Assert.True(files.Length > 10, $"{files.Length} files");
             Assert.Equal(await Probe.PictureHashesAsync(clip), await JoinedAsync(files, Probe.PictureHashesAsync));
             Assert.Equal(await Probe.SoundHashesAsync(clip), await JoinedAsync(files, Probe.SoundHashesAsync));

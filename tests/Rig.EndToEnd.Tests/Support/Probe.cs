@@ -26,7 +26,10 @@ internal static class Probe
         using JsonDocument document = JsonDocument.Parse(text);
         return
         [
-            .. document.RootElement.GetProperty("chapters").EnumerateArray().Select(chapter => chapter.GetProperty("tags").GetProperty("title").GetString()!),
+            .. document
+                .RootElement.GetProperty("chapters")
+                .EnumerateArray()
+                .Select(chapter => chapter.GetProperty("tags").GetProperty("title").GetString()!),
         ];
     }
 
@@ -39,7 +42,9 @@ internal static class Probe
 
     /// <summary>A hash of every raw AAC frame.</summary>
     public static Task<IReadOnlyList<string>> SoundHashesAsync(string file) =>
-        file.EndsWith(".mp4", StringComparison.Ordinal) ? HashesAsync(file, "0:a:0") : HashesAsync(file, "0:a:0", "-bsf:a", "aac_adtstoasc");
+        file.EndsWith(".mp4", StringComparison.Ordinal)
+            ? HashesAsync(file, "0:a:0")
+            : HashesAsync(file, "0:a:0", "-bsf:a", "aac_adtstoasc");
 
     private const string Slices = "filter_units=pass_types=1-5";
 
@@ -48,7 +53,23 @@ internal static class Probe
         string[] head = file.EndsWith(".mp4", StringComparison.Ordinal) ? ["-ignore_editlist", "1"] : [];
         string text = await Programs.OutputAsync(
             "ffmpeg",
-            [.. (string[])["-v", "error", "-nostdin"], .. head, "-i", file, "-map", stream, "-c", "copy", .. filter, "-copyinkf", "-f", "framehash", "-hash", "md5", "-"]
+            [
+                .. (string[])["-v", "error", "-nostdin"],
+                .. head,
+                "-i",
+                file,
+                "-map",
+                stream,
+                "-c",
+                "copy",
+                .. filter,
+                "-copyinkf",
+                "-f",
+                "framehash",
+                "-hash",
+                "md5",
+                "-",
+            ]
         );
         return [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1].Trim())];
     }
