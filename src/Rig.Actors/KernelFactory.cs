@@ -1,9 +1,8 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Rig.Contracts.Json;
 using Rig.Contracts.Sessions;
-#if AKKA_NET
-using Akka.Configuration;
-#else
+#if !AKKA_NET
 using Rig.Kernel.Storage;
 #endif
 
@@ -13,7 +12,8 @@ namespace Rig.Actors;
 internal static class KernelFactory
 {
 #if AKKA_NET
-    public static ActorSystem Create(string journalFile)
+    /// <param name="more">Settings beside those of the journal, in HOCON.</param>
+    public static (ActorSystem System, IAsyncDisposable? Journal) Create(string journalFile, string more = "")
     {
         string connection = $"Data Source={journalFile}";
         Config config = ConfigurationFactory.ParseString(
@@ -24,13 +24,15 @@ internal static class KernelFactory
             }
             """
         );
-        return ActorSystem.Create("rig", config);
+        return (ActorSystem.Create("rig", ConfigurationFactory.ParseString(more).WithFallback(config)), null);
     }
 #else
-    public static ActorSystem Create(string journalFile)
+    /// <summary>The journal is to be disposed of when the system has terminated.</summary>
+    /// <param name="more">Settings in HOCON.</param>
+    public static (ActorSystem System, IAsyncDisposable? Journal) Create(string journalFile, string more = "")
     {
-        ActorSystem system = ActorSystem.Create("rig");
-        SqlitePersistence.Attach(
+        ActorSystem system = ActorSystem.Create("rig", ConfigurationFactory.ParseString(more));
+        SqlitePersistence journal = SqlitePersistence.Attach(
             system,
             new SqliteJournalOptions
             {
@@ -39,7 +41,7 @@ internal static class KernelFactory
                 SetAsideDamagedFile = true,
             }
         );
-        return system;
+        return (system, journal);
     }
 #endif
 }

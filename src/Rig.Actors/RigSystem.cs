@@ -23,9 +23,12 @@ public sealed class RigSystem : IAsyncDisposable
     private readonly DiskThreads _disk = new();
     private readonly SourceRegistry _sources = SourceSchemes.Registry();
 
-    private RigSystem(ActorSystem system, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
+    private readonly IAsyncDisposable? _journal;
+
+    private RigSystem(ActorSystem system, IAsyncDisposable? journal, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
     {
         System = system;
+        _journal = journal;
         Settings = settings;
         Manifests = manifests;
         Catalogue = catalogue;
@@ -46,7 +49,7 @@ public sealed class RigSystem : IAsyncDisposable
     {
         Directory.CreateDirectory(settings.RecordingsFolder);
         Directory.CreateDirectory(settings.StateFolder);
-        ActorSystem system = KernelFactory.Create(Path.Combine(settings.StateFolder, "journal.db"));
+        (ActorSystem system, IAsyncDisposable? journal) = KernelFactory.Create(Path.Combine(settings.StateFolder, "journal.db"));
         Catalogue catalogue = new(Path.Combine(settings.StateFolder, "catalogue.db"));
         catalogue.Rebuild(settings.RecordingsFolder);
         ManifestStore manifests = new(
@@ -55,7 +58,7 @@ public sealed class RigSystem : IAsyncDisposable
             catalogue.Put,
             (path, error) => system.Log.Error(error, "The manifest {0} could not be read or written.", path)
         );
-        RigSystem rig = new(system, new LiveSettings(settings), manifests, catalogue);
+        RigSystem rig = new(system, journal, new LiveSettings(settings), manifests, catalogue);
         IReadOnlyList<OpenSegment> leftOpen = LeftOpen.Find(settings.RecordingsFolder, catalogue.All());
         LogBudget budget = new(settings.Log.NodeBytes);
         rig.Cameras = system.ActorOf(
@@ -88,6 +91,11 @@ public sealed class RigSystem : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await System.Terminate();
+        if (_journal is not null)
+        {
+            await _journal.DisposeAsync();
+        }
+
         _hasher.Dispose();
         _disk.Dispose();
         await Manifests.DisposeAsync();
