@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Rig.Contracts.Events;
@@ -8,10 +9,15 @@ namespace Rig.Actors.Tests.Support;
 /// <summary>A test whose system knows only the time that the test lets pass, and which hears every event of the node.</summary>
 public abstract class ActorTest : TestKit
 {
-    public const string VirtualTime = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
+    public const string VirtualTime =
+        "akka { loggers = [], log-dead-letters = off, scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\" }";
 
-    protected ActorTest(ActorSystem? system = null)
-        : base(system ?? ActorSystem.Create("test", Akka.Configuration.ConfigurationFactory.ParseString(VirtualTime)))
+    protected ActorTest()
+        : this(ActorSystem.Create("test", ConfigurationFactory.ParseString(VirtualTime))) { }
+
+    /// <param name="system">One of <see cref="VirtualTime"/>; it ends with the test.</param>
+    protected ActorTest(ActorSystem system)
+        : base(system)
     {
         Time = new SchedulerTime(Sys);
         // Manifests keep microseconds.
