@@ -66,8 +66,14 @@ public sealed class RigSystem : IAsyncDisposable
             "cameras"
         );
         MachineProbe probe = new(settings.RecordingsFolder);
-        rig.Health = rig.Guarded(HealthActor.Props(new HealthSetup(settings.NodeId, rig.Settings, rig.Cameras, probe.Read, time)), "health");
-        rig.Session = rig.Guarded(SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, time)), "session");
+        rig.Health = rig.Guarded(
+            HealthActor.Props(new HealthSetup(settings.NodeId, rig.Settings, rig.Cameras, probe.Read, time)),
+            "health"
+        );
+        rig.Session = rig.Guarded(
+            SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, time)),
+            "session"
+        );
         rig.Housekeeper = rig.Guarded(
             HousekeeperActor.Props(
                 new HousekeeperSetup(
@@ -106,7 +112,14 @@ public sealed class RigSystem : IAsyncDisposable
     private IActorRef Guarded(Props child, string name) =>
         System.ActorOf(
             BackoffSupervisor.Props(
-                Backoff.OnFailure(child, name, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(30), randomFactor: 0.2, maxNrOfRetries: -1)
+                Backoff.OnFailure(
+                    child,
+                    name,
+                    TimeSpan.FromMilliseconds(100),
+                    TimeSpan.FromSeconds(30),
+                    randomFactor: 0.2,
+                    maxNrOfRetries: -1
+                )
             ),
             name
         );

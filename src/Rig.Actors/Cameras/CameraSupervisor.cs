@@ -23,7 +23,12 @@ public sealed class CameraSupervisor : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<Entry> _cameras = [];
 
-    public CameraSupervisor(string nodeId, IReadOnlyList<CameraSettings> cameras, Func<CameraSettings, Props> cameraProps, TimeProvider time)
+    public CameraSupervisor(
+        string nodeId,
+        IReadOnlyList<CameraSettings> cameras,
+        Func<CameraSettings, Props> cameraProps,
+        TimeProvider time
+    )
     {
         _nodeId = nodeId;
         _cameraProps = cameraProps;
@@ -41,8 +46,12 @@ public sealed class CameraSupervisor : ReceiveActor
         Receive<Terminated>(OnCameraGone);
     }
 
-    public static Props Props(string nodeId, IReadOnlyList<CameraSettings> cameras, Func<CameraSettings, Props> cameraProps, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new CameraSupervisor(nodeId, cameras, cameraProps, time));
+    public static Props Props(
+        string nodeId,
+        IReadOnlyList<CameraSettings> cameras,
+        Func<CameraSettings, Props> cameraProps,
+        TimeProvider time
+    ) => Akka.Actor.Props.Create(() => new CameraSupervisor(nodeId, cameras, cameraProps, time));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(maxNrOfRetries: 10, withinTimeRange: TimeSpan.FromMinutes(1), localOnlyDecider: _ => Directive.Restart);

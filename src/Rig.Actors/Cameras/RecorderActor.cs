@@ -96,7 +96,14 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(ShowProgress), ShowProgress.Instance, ProgressInterval);
         if (order.Start > Now())
         {
-            AnswerStart(new CameraOutcome { Camera = order.Camera, Result = CameraResult.Recording, OffsetMs = 0 });
+            AnswerStart(
+                new CameraOutcome
+                {
+                    Camera = order.Camera,
+                    Result = CameraResult.Recording,
+                    OffsetMs = 0,
+                }
+            );
         }
     }
 
@@ -264,7 +271,11 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
 
         double since = status.SecondsSinceDurable ?? (Now() - (_openedAt ?? Now())).TotalSeconds;
         Publish(
-            new RecordingProgress(order.Camera, order.SessionId, status.Frames, status.DurableBytes, since) { Time = Now(), Node = _setup.NodeId }
+            new RecordingProgress(order.Camera, order.SessionId, status.Frames, status.DurableBytes, since)
+            {
+                Time = Now(),
+                Node = _setup.NodeId,
+            }
         );
         Alarm(
             ref _durableAlarm,

@@ -71,7 +71,14 @@ public abstract record RecordingSignal
 }
 
 /// <summary>What a segment holds, for the manifest.</summary>
-public sealed record RecordedFormat(Resolution? Resolution, double? Fps, string? VideoCodec, string? AudioCodec, string CaptureClock, string Text);
+public sealed record RecordedFormat(
+    Resolution? Resolution,
+    double? Fps,
+    string? VideoCodec,
+    string? AudioCodec,
+    string CaptureClock,
+    string Text
+);
 
 /// <summary>One camera's segments of one session being written. Disposing of it without a stop leaves the open file as it is, for repair.</summary>
 public interface IRecordingFlow : IAsyncDisposable

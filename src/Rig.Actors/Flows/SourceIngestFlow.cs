@@ -18,7 +18,14 @@ public sealed class SourceIngestFlow : IIngestFlow, IIngestObserver
     private readonly CameraIngest _ingest;
     private readonly Task _run;
 
-    private SourceIngestFlow(ISource source, CameraSettings camera, GopLog log, IngestSettings settings, TimeProvider time, Action<IngestSignal> signal)
+    private SourceIngestFlow(
+        ISource source,
+        CameraSettings camera,
+        GopLog log,
+        IngestSettings settings,
+        TimeProvider time,
+        Action<IngestSignal> signal
+    )
     {
         _signal = signal;
         IngestOptions options = new() { StallTimeout = settings.StallTimeout, Audio = camera.Audio };

@@ -26,7 +26,9 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
         Receive<GetGates>(_ => _readings is null, _ => Stash.Stash());
         Receive<GetHealth>(_ => _readings is null, _ => Stash.Stash());
         Receive<GetGates>(get => Sender.Tell(new GatesAnswer(Gates.OfNode(_readings!, _setup.Settings.Current.Gates, get.PlannedMinutes))));
-        Receive<GetHealth>(_ => Sender.Tell(new HealthAnswer(_readings!, Gates.OfNode(_readings!, _setup.Settings.Current.Gates), [.. _alarms.Raised])));
+        Receive<GetHealth>(_ =>
+            Sender.Tell(new HealthAnswer(_readings!, Gates.OfNode(_readings!, _setup.Settings.Current.Gates), [.. _alarms.Raised]))
+        );
     }
 
     public IStash Stash { get; set; } = null!;
@@ -49,12 +51,14 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
         }
 
         _looking = true;
-        Collect()
-            .PipeTo(Self, success: looked => looked, failure: _ => new Looked(null, []));
+        Collect().PipeTo(Self, success: looked => looked, failure: _ => new Looked(null, []));
 
         async Task<Looked> Collect()
         {
-            IReadOnlyList<CameraStatus> cameras = await _setup.Cameras.Ask<IReadOnlyList<CameraStatus>>(GetCameras.Instance, TimeSpan.FromSeconds(5));
+            IReadOnlyList<CameraStatus> cameras = await _setup.Cameras.Ask<IReadOnlyList<CameraStatus>>(
+                GetCameras.Instance,
+                TimeSpan.FromSeconds(5)
+            );
             long bitrate = cameras.Sum(camera => camera.Ingest.Bitrate ?? 0);
             // Off the actor's thread: a dying disk may take seconds to answer.
             return new Looked(await Task.Run(() => _setup.Probe(bitrate)), cameras);
@@ -119,7 +123,13 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 
 /// <summary>What health works with.</summary>
 /// <param name="Probe">Reads the machine; takes the bits a second of all cameras, for the estimate of minutes.</param>
-public sealed record HealthSetup(string NodeId, LiveSettings Settings, IActorRef Cameras, Func<long, MachineReadings> Probe, TimeProvider Time);
+public sealed record HealthSetup(
+    string NodeId,
+    LiveSettings Settings,
+    IActorRef Cameras,
+    Func<long, MachineReadings> Probe,
+    TimeProvider Time
+);
 
 /// <summary>Answers with <see cref="GatesAnswer"/>.</summary>
 public sealed record GetGates(double? PlannedMinutes);

@@ -14,7 +14,9 @@ public static class LeftOpen
             string folder = Path.Combine(recordings, manifest.SessionId);
             open.AddRange(
                 manifest
-                    .Segments.Where(segment => segment is { Closed: false, Deleted: null, Damage: null } && File.Exists(Path.Combine(folder, segment.File)))
+                    .Segments.Where(segment =>
+                        segment is { Closed: false, Deleted: null, Damage: null } && File.Exists(Path.Combine(folder, segment.File))
+                    )
                     .Select(segment => new OpenSegment(manifest.SessionId, manifest.Camera, segment.File))
             );
             if (Directory.Exists(folder))

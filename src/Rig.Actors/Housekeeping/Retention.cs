@@ -31,7 +31,12 @@ public static class Retention
             .ThenBy(segment => segment.File, StringComparer.Ordinal);
 
     /// <summary>What must go now so that free space rises above the warn level; everything confirmed when copies need not be kept.</summary>
-    public static IReadOnlyList<Deletable> Due(IEnumerable<Manifest> manifests, DiskStatus disk, GateSettings gates, RetentionSettings retention)
+    public static IReadOnlyList<Deletable> Due(
+        IEnumerable<Manifest> manifests,
+        DiskStatus disk,
+        GateSettings gates,
+        RetentionSettings retention
+    )
     {
         if (retention.DeleteAfterConfirm)
         {

@@ -104,11 +104,17 @@ public sealed class SessionActor : ReceivePersistentActor
         }
 
         // Preparing takes time; the session begins when it was asked for.
-        request = request with { RequestedAt = request.RequestedAt ?? Now() };
+        request = request with
+        {
+            RequestedAt = request.RequestedAt ?? Now(),
+        };
         _preparing = true;
         IActorRef asker = Sender;
         double? minutes = request.DurationSeconds / 60;
-        Task<IReadOnlyList<CameraStatus>> cameras = _setup.Cameras.Ask<IReadOnlyList<CameraStatus>>(GetCameras.Instance, _setup.Settings.Current.Recording.StartTimeout);
+        Task<IReadOnlyList<CameraStatus>> cameras = _setup.Cameras.Ask<IReadOnlyList<CameraStatus>>(
+            GetCameras.Instance,
+            _setup.Settings.Current.Recording.StartTimeout
+        );
         Task<GatesAnswer> gates = _setup.Health.Ask<GatesAnswer>(new GetGates(minutes), _setup.Settings.Current.Recording.StartTimeout);
         Prepare().PipeTo(Self, success: prepared => prepared, failure: error => new CouldNotPrepare(error, asker));
 
@@ -160,8 +166,7 @@ public sealed class SessionActor : ReceivePersistentActor
     private void Gather(DesiredSession session, IEnumerable<DesiredCamera> cameras, IReadOnlyList<CameraOutcome> refused, IActorRef asker)
     {
         Task<CameraOutcome>[] starts = [.. cameras.Select(camera => StartOne(session, camera, resumed: false))];
-        Task.WhenAll(starts)
-            .PipeTo(Self, success: outcomes => new StartsGathered(session, [.. outcomes, .. refused], asker));
+        Task.WhenAll(starts).PipeTo(Self, success: outcomes => new StartsGathered(session, [.. outcomes, .. refused], asker));
     }
 
     private void Fan(DesiredSession session, bool resumed)
@@ -258,7 +263,12 @@ public sealed class SessionActor : ReceivePersistentActor
             return;
         }
 
-        DesiredSession finished = session with { State = DesiredState.Finished, Revision = session.Revision + 1, End = session.End ?? Now() };
+        DesiredSession finished = session with
+        {
+            State = DesiredState.Finished,
+            Revision = session.Revision + 1,
+            End = session.End ?? Now(),
+        };
         Persist(
             finished,
             _ =>
@@ -299,9 +309,16 @@ public sealed class SessionActor : ReceivePersistentActor
 
     private void OnJoin(JoinSession join)
     {
-        if (_session is not { State: DesiredState.Recording } session || session.Cameras.Any(camera => camera.Camera == join.Camera && camera.End is null))
+        if (
+            _session is not { State: DesiredState.Recording } session
+            || session.Cameras.Any(camera => camera.Camera == join.Camera && camera.End is null)
+        )
         {
-            Sender.Tell(_session is { State: DesiredState.Recording } running ? SessionDecisions.SessionRunning(running) : SessionDecisions.NoSession(null));
+            Sender.Tell(
+                _session is { State: DesiredState.Recording } running
+                    ? SessionDecisions.SessionRunning(running)
+                    : SessionDecisions.NoSession(null)
+            );
             return;
         }
 
@@ -339,7 +356,10 @@ public sealed class SessionActor : ReceivePersistentActor
 
     private void OnLeave(LeaveSession leave)
     {
-        if (_session is not { State: DesiredState.Recording } session || session.Cameras.All(camera => camera.Camera != leave.Camera || camera.End is not null))
+        if (
+            _session is not { State: DesiredState.Recording } session
+            || session.Cameras.All(camera => camera.Camera != leave.Camera || camera.End is not null)
+        )
         {
             Sender.Tell(SessionDecisions.NoSession(null));
             return;
@@ -411,7 +431,8 @@ public sealed class SessionActor : ReceivePersistentActor
     }
 
     /// <summary>A stop may lie in the future; the files close after it.</summary>
-    private TimeSpan Wait(DateTimeOffset end) => _setup.Settings.Current.Recording.StopTimeout + (end > Now() ? end - Now() : TimeSpan.Zero);
+    private TimeSpan Wait(DateTimeOffset end) =>
+        _setup.Settings.Current.Recording.StopTimeout + (end > Now() ? end - Now() : TimeSpan.Zero);
 
     private void Publish(SessionState state)
     {

@@ -254,7 +254,10 @@ public sealed class IngestActorTests : ActorTest
         flow.End();
         Settle(ingest);
         IReadOnlyList<RigEvent> heard = Heard();
-        Assert.Equal(("camera.cam0.encoder", GateLevel.Warn), heard.OfType<AlarmRaised>().Select(alarm => (alarm.Alarm, alarm.Level)).Single());
+        Assert.Equal(
+            ("camera.cam0.encoder", GateLevel.Warn),
+            heard.OfType<AlarmRaised>().Select(alarm => (alarm.Alarm, alarm.Level)).Single()
+        );
         Assert.Equal("camera.cam0.encoder", heard.OfType<AlarmCleared>().Single().Alarm);
     }
 
@@ -276,7 +279,9 @@ public sealed class IngestActorTests : ActorTest
     private IngestStatus Status(IActorRef ingest) => Answer<IngestStatus>(ingest, GetStatus.Instance);
 
     private static (IngestState, IngestState) Step(RigEvent news) =>
-        news is CameraStateChanged changed ? (changed.From, changed.To) : throw new Xunit.Sdk.XunitException($"{news} is no change of state");
+        news is CameraStateChanged changed
+            ? (changed.From, changed.To)
+            : throw new Xunit.Sdk.XunitException($"{news} is no change of state");
 
     private static IngestStatus Measured(long units, long keys, long lost) =>
         new()

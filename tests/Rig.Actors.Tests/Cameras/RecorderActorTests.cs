@@ -22,7 +22,10 @@ public sealed class RecorderActorTests : CameraTest
         RecordingOrder order = Order();
         Begin(camera, order);
         Recorder.Next();
-        Assert.Equal(("DEMO", "CAM_L", order.Start, false, 0), (Manifest.SessionId, Manifest.Node, Manifest.Start, Manifest.Complete, Manifest.Segments.Count));
+        Assert.Equal(
+            ("DEMO", "CAM_L", order.Start, false, 0),
+            (Manifest.SessionId, Manifest.Node, Manifest.Start, Manifest.Complete, Manifest.Segments.Count)
+        );
     }
 
     [Theory]
@@ -120,7 +123,13 @@ public sealed class RecorderActorTests : CameraTest
         Begin(camera, Order());
         FakeRecordingFlow flow = Recorder.Next();
         Segment first = flow.Open();
-        SegmentGap gap = new() { From = Now, To = Now.AddSeconds(1), Units = 25, Cause = "source_stalled" };
+        SegmentGap gap = new()
+        {
+            From = Now,
+            To = Now.AddSeconds(1),
+            Units = 25,
+            Cause = "source_stalled",
+        };
         flow.Signal(new RecordingSignal.Gap(gap));
         flow.Close(first, frames: 250);
         FormatChange change = new(Now, "h264 1280x720", "h264 1920x1080");
@@ -158,7 +167,10 @@ public sealed class RecorderActorTests : CameraTest
         FakeRecordingFlow flow = Recording(camera);
         flow.Signal(new RecordingSignal.DiskTrouble("No space left.", "Free disk space."));
         AlarmRaised raised = Hear<AlarmRaised>();
-        Assert.Equal(("camera.cam0.disk", "cam0", GateLevel.Block, "Free disk space."), (raised.Alarm, raised.Camera, raised.Level, raised.Remedy));
+        Assert.Equal(
+            ("camera.cam0.disk", "cam0", GateLevel.Block, "Free disk space."),
+            (raised.Alarm, raised.Camera, raised.Level, raised.Remedy)
+        );
         Assert.Equal("No space left.", Status(camera).Recorder.LastError);
         flow.Signal(new RecordingSignal.DiskRecovered());
         Assert.Equal("camera.cam0.disk", Hear<AlarmCleared>().Alarm);
@@ -258,7 +270,15 @@ public sealed class RecorderActorTests : CameraTest
                 {
                     Start = start,
                     StartLocal = start,
-                    Segments = [new Segment { File = "before.mp4", First = start, Last = start.AddSeconds(4) }],
+                    Segments =
+                    [
+                        new Segment
+                        {
+                            File = "before.mp4",
+                            First = start,
+                            Last = start.AddSeconds(4),
+                        },
+                    ],
                 }
         );
         IActorRef camera = StartCamera();

@@ -72,7 +72,12 @@ public sealed class HealthActorTests : ActorTest
             Samples.Camera("cam0", IngestState.NoSignal),
             Samples.Camera("cam1") with
             {
-                Log = new LogStatus { Pressure = true, Bytes = 340 << 20, LimitBytes = 400 << 20 },
+                Log = new LogStatus
+                {
+                    Pressure = true,
+                    Bytes = 340 << 20,
+                    LimitBytes = 400 << 20,
+                },
             }
         );
         Assert.Equal(

@@ -61,7 +61,10 @@ public sealed class RetentionTests
             FreeBytes = (long)(freePercent * 10 * Gigabyte),
             FreePercent = freePercent,
         };
-        return [.. Retention.Due(manifests, disk, new GateSettings(), retention ?? new RetentionSettings()).Select(segment => segment.File)];
+        return
+        [
+            .. Retention.Due(manifests, disk, new GateSettings(), retention ?? new RetentionSettings()).Select(segment => segment.File),
+        ];
     }
 
     private static Manifest Session(string id, int hour, params Segment[] segments) =>

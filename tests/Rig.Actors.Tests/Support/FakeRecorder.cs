@@ -21,7 +21,9 @@ internal sealed class FakeRecorder
 
     /// <summary>The next flow that was started; waits for it.</summary>
     public FakeRecordingFlow Next() =>
-        _started.TryTake(out FakeRecordingFlow? flow, TimeSpan.FromSeconds(20)) ? flow : throw new TimeoutException("No recording was started.");
+        _started.TryTake(out FakeRecordingFlow? flow, TimeSpan.FromSeconds(20))
+            ? flow
+            : throw new TimeoutException("No recording was started.");
 }
 
 internal sealed class FakeRecordingFlow(RecordingOrder order, Action<RecordingSignal> signal) : IRecordingFlow

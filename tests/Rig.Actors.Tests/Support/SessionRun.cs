@@ -42,7 +42,10 @@ internal sealed class SessionRun : ActorTest
             StateFolder = folder.Path,
             Recording = recording ?? new RecordingSettings { StartTimeout = Patience, StopTimeout = Patience },
         };
-        Session = ActorOf(SessionActor.Props(new SessionSetup("CAM_L", new LiveSettings(settings), Cameras.Ref, Health.Ref, Time)), "session");
+        Session = ActorOf(
+            SessionActor.Props(new SessionSetup("CAM_L", new LiveSettings(settings), Cameras.Ref, Health.Ref, Time)),
+            "session"
+        );
     }
 
     /// <summary>Longer than any test takes.</summary>
