@@ -1,8 +1,9 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
+#if !AKKA_NET
 using Rig.Contracts.Json;
 using Rig.Contracts.Sessions;
-#if !AKKA_NET
 using Rig.Kernel.Storage;
 #endif
 
@@ -11,12 +12,18 @@ namespace Rig.Actors;
 /// <summary>Creates the actor system and its journal: the only file in which the two kernels differ.</summary>
 internal static class KernelFactory
 {
-#if AKKA_NET
-    /// <param name="more">Settings beside those of the journal, in HOCON.</param>
+    /// <summary>The node has loggers of its own on the event stream.</summary>
+    private const string NoLoggers = "akka { loggers = [], stdout-loglevel = OFF }";
+
+    /// <param name="journalFile">The SQLite file of the journal.</param>
+    /// <param name="more">Settings that go before these, in HOCON.</param>
+    /// <returns>The system, and what is to be disposed of after it has terminated.</returns>
     public static (ActorSystem System, IAsyncDisposable? Journal) Create(string journalFile, string more = "")
     {
+        Config config = ConfigurationFactory.ParseString(more).WithFallback(ConfigurationFactory.ParseString(NoLoggers));
+#if AKKA_NET
         string connection = $"Data Source={journalFile}";
-        Config config = ConfigurationFactory.ParseString(
+        Config journal = ConfigurationFactory.ParseString(
             $$"""
             akka.persistence {
               journal { plugin = "akka.persistence.journal.sqlite", sqlite { connection-string = "{{connection}}", auto-initialize = on } }
@@ -24,14 +31,9 @@ internal static class KernelFactory
             }
             """
         );
-        return (ActorSystem.Create("rig", ConfigurationFactory.ParseString(more).WithFallback(config)), null);
-    }
+        return (ActorSystem.Create("rig", journal.WithFallback(config)), null);
 #else
-    /// <summary>The journal is to be disposed of when the system has terminated.</summary>
-    /// <param name="more">Settings in HOCON.</param>
-    public static (ActorSystem System, IAsyncDisposable? Journal) Create(string journalFile, string more = "")
-    {
-        ActorSystem system = ActorSystem.Create("rig", ConfigurationFactory.ParseString(more));
+        ActorSystem system = ActorSystem.Create("rig", config);
         SqlitePersistence journal = SqlitePersistence.Attach(
             system,
             new SqliteJournalOptions
@@ -41,7 +43,12 @@ internal static class KernelFactory
                 SetAsideDamagedFile = true,
             }
         );
+        if (journal.DamagedFile is { } damaged)
+        {
+            system.Log.Error("The session journal was damaged and is kept as {0}; a session that was running is not resumed.", damaged);
+        }
+
         return (system, journal);
-    }
 #endif
+    }
 }

@@ -19,11 +19,14 @@ namespace Rig.Actors;
 /// <summary>The control plane of a node: its actor system with the tree of actors, and the services that they share.</summary>
 public sealed class RigSystem : IAsyncDisposable
 {
+    /// <summary>A little longer than the cameras take at the most.</summary>
+    private static readonly TimeSpan SuspendTimeout = TimeSpan.FromSeconds(10);
+
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
-    private readonly SourceRegistry _sources = SourceSchemes.Registry();
-
     private readonly IAsyncDisposable? _journal;
+    private int _disposed;
+    private readonly SourceRegistry _sources = BuiltInSources.Registry();
 
     private RigSystem(ActorSystem system, IAsyncDisposable? journal, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
     {
@@ -96,6 +99,12 @@ public sealed class RigSystem : IAsyncDisposable
     /// <summary>Stops the actors, then what they used. A session that runs is not stopped: it goes on at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await SuspendAsync();
         await System.Terminate();
         if (_journal is not null)
         {
@@ -106,6 +115,18 @@ public sealed class RigSystem : IAsyncDisposable
         _disk.Dispose();
         await Manifests.DisposeAsync();
         Catalogue.Dispose();
+    }
+
+    private async Task SuspendAsync()
+    {
+        try
+        {
+            await Cameras.Ask<Suspended>(SuspendRecordings.Instance, SuspendTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            System.Log.Warning("A recording could not be closed in time; its file is repaired at the next start.");
+        }
     }
 
     /// <summary>Node-level actors come back after a failure with growing delays; recording is not touched by theirs.</summary>

@@ -30,9 +30,31 @@ internal sealed record CliHost
         {
             Output = System.Console.Out,
             Error = System.Console.Error,
-            Console = AnsiConsole.Console,
+            Console = ForOutput(),
             Environment = System.Environment.GetEnvironmentVariable,
             Time = TimeProvider.System,
             Become = Process.Become,
         };
+
+    /// <summary>A terminal as it is; a pipe or file without colours, and wide enough that no line is broken.</summary>
+    private static IAnsiConsole ForOutput()
+    {
+        if (!System.Console.IsOutputRedirected)
+        {
+            return AnsiConsole.Console;
+        }
+
+        const int unbroken = 400;
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(System.Console.Out),
+            }
+        );
+        console.Profile.Width = unbroken;
+        return console;
+    }
 }

@@ -62,7 +62,7 @@ public sealed partial class SourceTests
         Assert.All(
             Repository
                 .Files("*", "src", "tests", "bench", "docs", "hocon", "deploy", "docker")
-                .Concat(Directory.EnumerateFiles(Repository.Root)),
+                .Concat(Directory.EnumerateFiles(Repository.Root).Where(file => Path.GetFileName(file) != ".git")),
             file => Assert.False(MachinePath().IsMatch(File.ReadAllText(file)), Repository.Name(file))
         );
 

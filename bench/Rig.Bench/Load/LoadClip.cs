@@ -10,12 +10,14 @@ internal sealed class LoadClip
     /// <summary>Packets are sent in groups this far apart: what a network card's interrupt moderation does to real senders.</summary>
     private static readonly TimeSpan Group = TimeSpan.FromMilliseconds(5);
 
-    private LoadClip(byte[] bytes, IReadOnlyList<(TimeSpan At, int End)> schedule, int frames)
+    private LoadClip(string path, byte[] bytes, IReadOnlyList<(TimeSpan At, int End)> schedule)
     {
+        Path = path;
         Bytes = bytes;
         Schedule = schedule;
-        Frames = frames;
     }
+
+    public string Path { get; }
 
     public byte[] Bytes { get; }
 
@@ -23,11 +25,12 @@ internal sealed class LoadClip
     public IReadOnlyList<(TimeSpan At, int End)> Schedule { get; }
 
     /// <summary>Pictures in the clip, as ffprobe counts them.</summary>
-    public int Frames { get; }
+    public required int Pictures { get; init; }
 
-    public TimeSpan Length => Schedule[^1].At;
+    /// <summary>Audio frames in the clip, as ffprobe counts them.</summary>
+    public required int Sounds { get; init; }
 
-    public static LoadClip Load(string path, int frames)
+    public static LoadClip Load(string path, int pictures, int sounds)
     {
         byte[] bytes = File.ReadAllBytes(path);
         List<(TimeSpan At, int End)> pcrs = [];
@@ -39,7 +42,7 @@ internal sealed class LoadClip
             }
         }
 
-        return new LoadClip(bytes, Smooth(pcrs, bytes.Length), frames);
+        return new LoadClip(path, bytes, Smooth(pcrs, bytes.Length)) { Pictures = pictures, Sounds = sounds };
     }
 
     /// <summary>Between two clock samples bytes flow evenly (ISO/IEC 13818-1 2.4.2.2).</summary>

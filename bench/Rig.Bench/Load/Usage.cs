@@ -18,7 +18,12 @@ internal static class Usage
     {
         yield return process;
         string[] children = Directory.Exists($"/proc/{process}/task")
-            ? [.. Directory.EnumerateDirectories($"/proc/{process}/task").SelectMany(task => Read(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))]
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories($"/proc/{process}/task")
+                    .SelectMany(task => Read(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            ]
             : [];
         foreach (int descendant in children.SelectMany(child => Tree(int.Parse(child, CultureInfo.InvariantCulture))))
         {

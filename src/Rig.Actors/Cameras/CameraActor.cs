@@ -40,6 +40,7 @@ public sealed class CameraActor : ReceiveActor
         Receive<StartRecording>(OnStart);
         Receive<StopRecording>(OnStop);
         Receive<MarkRecording>(message => _recorder.Forward(message));
+        Receive<SuspendRecordings>(message => _recorder.Forward(message));
         Receive<IngestActor.Pause>(message => _ingest.Forward(message));
         Receive<IngestActor.Resume>(message => _ingest.Forward(message));
         Receive<RecorderReady>(_ => OnRecorderReady());

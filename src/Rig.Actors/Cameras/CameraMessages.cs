@@ -34,6 +34,17 @@ public sealed record StopRecording(string Camera, string SessionId, DateTimeOffs
 /// <summary>A mark for the manifest and the open segment.</summary>
 public sealed record MarkRecording(string Camera, string SessionId, Mark Mark);
 
+/// <summary>The program ends: closes the files of all recordings, whose sessions go on at the next start. Answers with <see cref="Suspended"/>.</summary>
+public sealed record SuspendRecordings
+{
+    public static readonly SuspendRecordings Instance = new();
+}
+
+public sealed record Suspended
+{
+    public static readonly Suspended Instance = new();
+}
+
 /// <summary>Between a camera and its children: answers with <see cref="IngestStatus"/> or <see cref="RecorderStatus"/>.</summary>
 public sealed record GetStatus
 {

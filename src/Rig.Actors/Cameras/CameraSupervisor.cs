@@ -17,6 +17,9 @@ public sealed class CameraSupervisor : ReceiveActor
     /// <summary>A camera asks its own children for at most a second.</summary>
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>Closing a file takes two syncs of the disk; a disk that takes longer leaves its file to the repair.</summary>
+    private static readonly TimeSpan SuspendTimeout = TimeSpan.FromSeconds(8);
+
     private readonly Func<CameraSettings, Props> _cameraProps;
     private readonly string _nodeId;
     private readonly TimeProvider _time;
@@ -39,6 +42,7 @@ public sealed class CameraSupervisor : ReceiveActor
         Receive<StartRecording>(start => Reach(start.Camera, entry => Command(entry, start, start.Camera)));
         Receive<StopRecording>(stop => Reach(stop.Camera, entry => Command(entry, stop, stop.Camera)));
         Receive<MarkRecording>(mark => Reach(mark.Camera, entry => entry.Actor?.Forward(mark)));
+        Receive<SuspendRecordings>(_ => OnSuspend());
         Receive<PauseCamera>(pause => Reach(pause.Camera, OnPause));
         Receive<ResumeCamera>(resume => Reach(resume.Camera, OnResume));
         Receive<ApplyCameras>(OnApply);
@@ -143,6 +147,18 @@ public sealed class CameraSupervisor : ReceiveActor
                 }
             );
         }
+    }
+
+    private void OnSuspend()
+    {
+        Task<Suspended>[] all =
+        [
+            .. _cameras
+                .Select(entry => entry.Actor)
+                .OfType<IActorRef>()
+                .Select(actor => actor.Ask<Suspended>(SuspendRecordings.Instance, SuspendTimeout)),
+        ];
+        Task.WhenAll(all).PipeTo(Sender, Self, success: _ => Suspended.Instance, failure: _ => Suspended.Instance);
     }
 
     private void OnPause(Entry entry)

@@ -33,6 +33,9 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
 
     /// <summary>Names the present flow: signals of an old one may still be in the mailbox, even after a restart.</summary>
     private object? _flowKey;
+
+    /// <summary>Who waits for the files to be closed because the program ends; the session itself is not over.</summary>
+    private IActorRef? _suspending;
     private CameraOutcome? _started;
 
     /// <summary>When the present flow began its first segment.</summary>
@@ -50,6 +53,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Receive<RecordingOrder>(OnOrder);
         Receive<StopRecording>(OnStop);
         Receive<MarkRecording>(OnMark);
+        Receive<SuspendRecordings>(_ => OnSuspend());
         Receive<FromFlow>(message => ReferenceEquals(message.FlowKey, _flowKey), message => OnSignal(message.Signal));
         Receive<FromFlow>(_ => { });
         Receive<ShowProgress>(_ => OnProgress());
@@ -136,6 +140,19 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         _awaitingStop.Add(Sender);
         Edit(manifest => manifest with { End = stop.End });
         flow.Stop(stop.End);
+    }
+
+    private void OnSuspend()
+    {
+        if (_flow is not { } flow)
+        {
+            Sender.Tell(Suspended.Instance);
+            return;
+        }
+
+        _suspending = Sender;
+        Edit(manifest => manifest.WithNote(Now(), "The recording program was ended in the middle of the session."));
+        flow.Stop(Now());
     }
 
     private void OnMark(MarkRecording message)
@@ -242,7 +259,11 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(ShowProgress));
         Alarm(ref _durableAlarm, raise: false, "durable", "", "");
         Alarm(ref _diskAlarm, raise: false, "disk", "", "");
-        Edit(manifest => manifest with { End = order.End, Complete = true });
+        if (_suspending is null)
+        {
+            Edit(manifest => manifest with { End = order.End, Complete = true });
+        }
+
         Publish(
             new RecordingStopped(order.Camera, order.SessionId, last.Frames, last.DurableBytes, last.Segments)
             {
@@ -259,6 +280,8 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         _awaitingStop.ForEach(waiting => waiting.Tell(outcome));
         _awaitingStart.Clear();
         _awaitingStop.Clear();
+        _suspending?.Tell(Suspended.Instance);
+        _suspending = null;
         Context.Parent.Tell(new RecordingEnded(order.SessionId));
     }
 

@@ -36,5 +36,5 @@ public interface IIngestFlow : IAsyncDisposable
 }
 
 /// <summary>Starts the source of a camera into its log. The callback may come from any thread and must not block.</summary>
-/// <exception cref="ArgumentException">The source text is wrong; the message says how.</exception>
+/// <exception cref="Rig.Streams.Sources.SourceException">The source text is wrong; the message says how.</exception>
 public delegate IIngestFlow StartIngest(CameraSettings camera, GopLog log, Action<IngestSignal> signal);

@@ -22,6 +22,7 @@ public sealed class SourceIngestFlow : IIngestFlow, IIngestObserver
         ISource source,
         CameraSettings camera,
         GopLog log,
+        CameraTimeline line,
         IngestSettings settings,
         TimeProvider time,
         Action<IngestSignal> signal
@@ -29,21 +30,25 @@ public sealed class SourceIngestFlow : IIngestFlow, IIngestObserver
     {
         _signal = signal;
         IngestOptions options = new() { StallTimeout = settings.StallTimeout, Audio = camera.Audio };
-        _ingest = new CameraIngest(source, log, this, time, options);
+        _ingest = new CameraIngest(source, log, this, time, options, line);
         _run = Task.Run(() => _ingest.RunAsync(_stop.Token));
     }
 
-    /// <summary>How a node starts its sources.</summary>
-    public static StartIngest Starter(LiveSettings settings, SourceRegistry registry, TimeProvider time) =>
-        (camera, log, signal) =>
+    /// <summary>How one camera starts its sources, one run after the other on one time line.</summary>
+    public static StartIngest Starter(LiveSettings settings, SourceRegistry registry, TimeProvider time)
+    {
+        CameraTimeline line = new();
+        return (camera, log, signal) =>
             new SourceIngestFlow(
                 registry.Create(camera.Source, new SourceContext { CameraId = camera.Id, Time = time }),
                 camera,
                 log,
+                line,
                 settings.Current.Ingest,
                 time,
                 signal
             );
+    }
 
     /// <summary>A camera's log as configured.</summary>
     public static GopLog OpenLog(LogSettings settings, LogBudget budget) =>

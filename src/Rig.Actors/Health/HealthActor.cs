@@ -76,7 +76,8 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
         _readings = readings;
         Stash.UnstashAll();
         GateReading[] gates = [.. Gates.OfNode(readings, _setup.Settings.Current.Gates), .. looked.Cameras.SelectMany(Gates.OfCamera)];
-        foreach (RigEvent news in _alarms.Update(gates.Select(Alarm).Concat(looked.Cameras.SelectMany(Pressure)), Now()))
+        IEnumerable<Alarm> wrong = gates.Where(gate => !IsExpected(gate, looked.Cameras)).Select(Alarm);
+        foreach (RigEvent news in _alarms.Update(wrong.Concat(looked.Cameras.SelectMany(Pressure)), Now()))
         {
             Context.System.EventStream.Publish(news);
         }
@@ -87,6 +88,14 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
             Context.System.EventStream.Publish(new HealthChanged(gates) { Time = Now(), Node = _setup.NodeId });
         }
     }
+
+    /// <summary>A camera that starts, or was paused by somebody, may not record but is no alarm.</summary>
+    private static bool IsExpected(GateReading gate, IReadOnlyList<CameraStatus> cameras) =>
+        gate.Camera is { } id
+        && cameras.FirstOrDefault(camera => camera.Id == id)?.Ingest.State
+            is IngestState.Idle
+                or IngestState.Starting
+                or IngestState.Paused;
 
     private static Alarm Alarm(GateReading gate) =>
         new(

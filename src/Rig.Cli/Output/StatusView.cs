@@ -23,21 +23,18 @@ internal static class StatusView
     public static Table Cameras(IReadOnlyList<CameraStatus> cameras)
     {
         var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns("camera", "name", "state", "picture", "fps", "codec", "bitrate", "recorder", "durable", "written", "lost");
+        table.AddColumns("camera", "state", "picture", "recorder", "durable", "lost");
         foreach (var camera in cameras)
         {
             var (ingest, recorder) = (camera.Ingest, camera.Recorder);
             table.AddRow(
-                Markup.Escape(camera.Id),
-                Markup.Escape(camera.Name ?? camera.Position ?? ""),
+                Markup.Escape(Lines(camera.Id, camera.Name ?? camera.Position)),
                 Coloured(Show.Word(ingest.State), Colour(ingest.State)),
-                ingest.Resolution?.Formatted ?? Show.None,
-                Fps(ingest),
-                Markup.Escape(ingest.VideoCodec ?? Show.None),
-                Show.Rate(ingest.Bitrate),
+                Markup.Escape(
+                    Lines($"{ingest.Resolution?.Formatted ?? Show.None} {Fps(ingest)}", $"{ingest.VideoCodec} {Show.Rate(ingest.Bitrate)}")
+                ),
                 Coloured(Show.Word(recorder.State), Colour(recorder.State)),
-                Durable(recorder),
-                recorder.Bytes > 0 ? Show.Size(recorder.Bytes) : Show.None,
+                Lines(Durable(recorder), recorder.Bytes > 0 ? Show.Size(recorder.Bytes) : null),
                 recorder.DroppedUnits > 0 || recorder.Gaps.Count > 0
                     ? $"[red]{recorder.DroppedUnits} in {recorder.Gaps.Count} gaps[/]"
                     : Show.None
@@ -46,6 +43,9 @@ internal static class StatusView
 
         return table;
     }
+
+    /// <summary>Two lines a cell keep the table inside the 80 columns of a plain terminal.</summary>
+    private static string Lines(string first, string? second) => string.IsNullOrEmpty(second) ? first : $"{first}\n{second}";
 
     private static Markup Head(NodeStatus status) =>
         new(

@@ -178,7 +178,8 @@ public sealed class Mp4SegmentWriter
         var closing = new SegmentClosing(_start, end, _presentationStart, _tracks, _leading);
         (byte[] tail, int moovAt, MediaSpan duration) = closing.Build(MovieTimescale(), _timecode, _timecodeOffset, _committed);
         byte[] patch = HeadPatch(FtypBytes, _committed + moovAt);
-        return new Mp4Closing(tail, _committed, patch, FtypBytes, duration);
+        (long presented, UtcInstant last) = closing.Shown();
+        return new Mp4Closing(tail, _committed, patch, FtypBytes, duration, presented, last);
     }
 
     /// <summary>The header of an `mdat` with 64-bit size (14496-12 4.2) that spans from the `free` box at <paramref name="at"/> to <paramref name="end"/>.</summary>

@@ -62,6 +62,34 @@ internal sealed class SampleTable
     /// <summary>Ticks from the first decode time to the end of the last sample.</summary>
     public long Duration => Count == 0 ? 0 : LastDecodeTime - FirstDecodeTime + LastDuration;
 
+    /// <summary>Presentation times of all samples, in decode order.</summary>
+    public IEnumerable<long> PresentationTimes()
+    {
+        long time = FirstDecodeTime;
+        (int duration, int durationLeft) = (0, 0);
+        (int offset, int offsetLeft) = (0, 0);
+        for (int sample = 0; sample < Count; sample++)
+        {
+            if (offsetLeft-- == 0)
+            {
+                offsetLeft = Offsets[offset++].Count - 1;
+            }
+
+            yield return time + Offsets[offset - 1].Value;
+            if (sample + 1 == Count)
+            {
+                yield break;
+            }
+
+            if (durationLeft-- == 0)
+            {
+                durationLeft = Durations[duration++].Count - 1;
+            }
+
+            time += Durations[duration - 1].Value;
+        }
+    }
+
     public void BeginChunk(long offset) => Chunks.Add(new SampleChunk(offset, 0));
 
     /// <summary>Adds a sample to the newest chunk. Decode times never run backwards.</summary>

@@ -70,6 +70,25 @@ internal sealed class SegmentClosing(
         return (to.ToArray(), moovAt, duration);
     }
 
+    /// <summary>How many units of the leading track are presented, and when the last of them was captured.</summary>
+    public (long Count, UtcInstant Last) Shown()
+    {
+        long to = EditEnd(leading);
+        long count = 0;
+        long last = long.MinValue;
+        foreach (long time in leading.Samples.PresentationTimes().Where(time => time >= leading.EditStart && time < to))
+        {
+            count++;
+            last = Math.Max(last, time);
+        }
+
+        bool isKnown = count > 0 && leading.LastAnchor.Capture.IsKnown;
+        return (
+            count,
+            isKnown ? leading.LastAnchor.Capture + leading.Format.Timescale.ToSpan(last - leading.LastAnchor.Time) : UtcInstant.Unknown
+        );
+    }
+
     private List<EditEntry> Edits(SegmentTrackState track, Timescale movie) =>
         EditLists.Of(track.Samples, track.Format.Kind == TrackKind.Video, track.EditStart, EditEnd(track), track.Format.Timescale, movie);
 

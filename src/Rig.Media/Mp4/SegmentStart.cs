@@ -126,12 +126,16 @@ public readonly record struct Mp4Fragment(ReadOnlyMemory<byte> Head, ReadOnlyMem
 /// <param name="Tail">Bytes to append at <paramref name="TailOffset"/>.</param>
 /// <param name="HeadPatch">16 bytes to write at <paramref name="HeadPatchOffset"/>, within one disk sector.</param>
 /// <param name="Duration">Length of the presentation.</param>
+/// <param name="Presented">Units of the leading track that are shown.</param>
+/// <param name="LastPresented">Capture instant of the last of them.</param>
 public sealed record Mp4Closing(
     ReadOnlyMemory<byte> Tail,
     long TailOffset,
     ReadOnlyMemory<byte> HeadPatch,
     long HeadPatchOffset,
-    MediaSpan Duration
+    MediaSpan Duration,
+    long Presented,
+    UtcInstant LastPresented
 )
 {
     public long FileLength => TailOffset + Tail.Length;

@@ -8,8 +8,8 @@ namespace Rig.Media.Units;
 /// </summary>
 public sealed class BlockPool(long idleLimit = BlockPool.DefaultIdleLimit)
 {
-    /// <summary>Bytes kept idle by default: enough that GOP-sized swings of 25 cameras do not reach the allocator.</summary>
-    public const long DefaultIdleLimit = 32L << 20;
+    /// <summary>Bytes kept idle by default: a GOP of a second of 25 cameras at 50 Mbit/s, which logs may let go of in the same moment.</summary>
+    public const long DefaultIdleLimit = 160L << 20;
 
     /// <summary>The smallest block: some seconds of audio.</summary>
     public const int MinBlock = 1 << 14;

@@ -29,7 +29,7 @@ internal static class NodeCommand
         ConfigurationStore store;
         try
         {
-            store = ConfigurationStore.Open(new ConfigurationSetup { File = file, Schemes = SourceSchemes.All });
+            store = ConfigurationStore.Open(new ConfigurationSetup { File = file, Schemes = BuiltInSources.All() });
         }
         catch (ConfigurationException error)
         {

@@ -12,14 +12,22 @@ internal static class RecordCommand
     {
         Argument<string[]> sources = new("sources")
         {
-            Description = "What to record: test:1280x720@30, file:clip.ts, v4l2:/dev/video0, tcp://:5000 (every sender becomes a camera), ...",
+            Description =
+                "What to record: test:1280x720@30, file:clip.ts, v4l2:/dev/video0, tcp://:5000 (every sender becomes a camera), ...",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> folder = new("--dir") { Description = "Where the files go.", Required = true };
         Option<string?> session = new("--session") { Description = "Name of the session; made from the time when left out." };
         Option<double> rotation = new("--rotate") { Description = "Minutes in a file.", DefaultValueFactory = _ => 30 };
         Option<double?> duration = new("--duration") { Description = "Seconds after which it ends by itself." };
-        Command command = new("record", "Records sources into a folder until interrupted; needs no node.") { sources, folder, session, rotation, duration };
+        Command command = new("record", "Records sources into a folder until interrupted; needs no node.")
+        {
+            sources,
+            folder,
+            session,
+            rotation,
+            duration,
+        };
         command.SetAction(
             async (parsed, cancel) =>
             {
@@ -27,7 +35,9 @@ internal static class RecordCommand
                 {
                     Sources = parsed.GetValue(sources)!,
                     Folder = Path.GetFullPath(parsed.GetValue(folder)!),
-                    SessionId = parsed.GetValue(session) ?? DateTimeOffset.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture),
+                    SessionId =
+                        parsed.GetValue(session)
+                        ?? TimeProvider.System.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture),
                     Rotation = TimeSpan.FromMinutes(parsed.GetValue(rotation)),
                 };
                 using CancellationTokenSource limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);

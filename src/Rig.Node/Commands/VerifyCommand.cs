@@ -15,9 +15,17 @@ internal static partial class VerifyCommand
 {
     public static Command Create()
     {
-        Argument<string[]> files = new("files") { Description = "Recordings; files of one camera and session are taken together.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> files = new("files")
+        {
+            Description = "Recordings; files of one camera and session are taken together.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<bool> json = new("--json") { Description = "Prints the report as JSON." };
-        Command command = new("verify", "Decodes recordings, reads the test cameras' frame stamps, and says what is missing or twice.") { files, json };
+        Command command = new("verify", "Decodes recordings, reads the test cameras' frame stamps, and says what is missing or twice.")
+        {
+            files,
+            json,
+        };
         command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(files)!, parsed.GetValue(json), cancel));
         return command;
     }
@@ -90,7 +98,9 @@ internal static partial class VerifyCommand
             : "";
 
     private static string Camera(string file) =>
-        SegmentName().Match(Path.GetFileNameWithoutExtension(file)) is { Success: true } match ? match.Groups["camera"].Value : Path.GetFileName(file);
+        SegmentName().Match(Path.GetFileNameWithoutExtension(file)) is { Success: true } match
+            ? match.Groups["camera"].Value
+            : Path.GetFileName(file);
 
     /// <summary>T0 of the session, from the manifest beside a file.</summary>
     private static UtcInstant? Start(string file)
@@ -110,6 +120,10 @@ internal static partial class VerifyCommand
     private static partial Regex SegmentName();
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(VerificationReport))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -18,7 +18,7 @@ internal static partial class RigOptionsRules
     public const int MaxCameras = 256;
 
     /// <summary>Sources that take something only one camera can have: a device or a port to listen on.</summary>
-    private static readonly string[] Exclusive = ["v4l2:", "libcamera:", "udp://:", "tcp://:", "srt://:"];
+    private static readonly string[] Exclusive = ["v4l2:", "libcamera:", "udp://:", "tcp://:", "srt://0.0.0.0:"];
 
     /// <summary>Every rule that does not hold.</summary>
     /// <param name="options">Options of the right types and ranges.</param>

@@ -22,7 +22,7 @@ public sealed class ConfigurationApplier(
     NodeControl control,
     JsonLogFile logFile,
     TimeProvider time
-)
+) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -55,7 +55,9 @@ public sealed class ConfigurationApplier(
             if (!dryRun)
             {
                 PutInForce(recording);
-                _postponed.UnionWith(outcome.Changes.Where(change => change.Applies == Applies.Camera && recording).Select(change => change.Key));
+                _postponed.UnionWith(
+                    outcome.Changes.Where(change => change.Applies == Applies.Camera && recording).Select(change => change.Key)
+                );
                 rig.System.EventStream.Publish(
                     new ConfigurationApplied(applied, restarted) { Time = time.GetUtcNow(), Node = rig.Settings.Current.NodeId }
                 );
@@ -87,6 +89,8 @@ public sealed class ConfigurationApplier(
         }
     }
 
+    public void Dispose() => _one.Dispose();
+
     private void PutInForce(bool recording)
     {
         NodeSettings before = rig.Settings.Current;
@@ -101,7 +105,12 @@ public sealed class ConfigurationApplier(
         };
         if (!recording)
         {
-            next = next with { Cameras = wanted.Cameras, Ingest = wanted.Ingest, Log = wanted.Log with { NodeBytes = before.Log.NodeBytes } };
+            next = next with
+            {
+                Cameras = wanted.Cameras,
+                Ingest = wanted.Ingest,
+                Log = wanted.Log with { NodeBytes = before.Log.NodeBytes },
+            };
         }
 
         rig.Settings.Current = next;

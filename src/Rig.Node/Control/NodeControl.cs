@@ -49,13 +49,15 @@ public sealed class NodeControl(RigSystem rig, ProcessMeter meter, TimeProvider 
     /// <summary><see cref="Mark"/> or <see cref="Problem"/>.</summary>
     public Task<object> MarkAsync(AddMark request, CancellationToken cancel) => rig.Session.Ask<object>(request, Patience, cancel);
 
-    public Task<object> JoinAsync(string camera, CancellationToken cancel) => rig.Session.Ask<object>(new JoinSession(camera), Patience, cancel);
+    public Task<object> JoinAsync(string camera, CancellationToken cancel) =>
+        rig.Session.Ask<object>(new JoinSession(camera), Patience, cancel);
 
     public Task<object> LeaveAsync(string camera, CancellationToken cancel) =>
         rig.Session.Ask<object>(new LeaveSession(camera), StopPatience(null), cancel);
 
     /// <summary><see cref="ConfirmedOffload"/> or <see cref="Problem"/>.</summary>
-    public Task<object> ConfirmAsync(ConfirmOffload request, CancellationToken cancel) => rig.Housekeeper.Ask<object>(request, Patience, cancel);
+    public Task<object> ConfirmAsync(ConfirmOffload request, CancellationToken cancel) =>
+        rig.Housekeeper.Ask<object>(request, Patience, cancel);
 
     public Task<DeletedOffloaded> DeleteOffloadedAsync(CancellationToken cancel) =>
         rig.Housekeeper.Ask<DeletedOffloaded>(DeleteOffloaded.Instance, Patience, cancel);

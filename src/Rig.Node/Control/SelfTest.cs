@@ -65,10 +65,18 @@ public sealed class SelfTest(NodeControl control, RigSystem rig, TimeProvider ti
         {
             errors.Add(started.Reason ?? $"{started.Result}");
             errors.AddRange(started.Gates?.Select(gate => gate.Remedy) ?? []);
-            return new CameraSelfTest { Camera = started.Camera, Passed = false, Errors = errors };
+            return new CameraSelfTest
+            {
+                Camera = started.Camera,
+                Passed = false,
+                Errors = errors,
+            };
         }
 
-        if (stopped is SessionOutcome outcome && outcome.Cameras.FirstOrDefault(camera => camera.Camera == started.Camera)?.Reason is { } reason)
+        if (
+            stopped is SessionOutcome outcome
+            && outcome.Cameras.FirstOrDefault(camera => camera.Camera == started.Camera)?.Reason is { } reason
+        )
         {
             errors.Add(reason);
         }
@@ -80,7 +88,12 @@ public sealed class SelfTest(NodeControl control, RigSystem rig, TimeProvider ti
         if (files.Length == 0)
         {
             errors.Add("No file was written. Check the disk.");
-            return new CameraSelfTest { Camera = started.Camera, Passed = false, Errors = errors };
+            return new CameraSelfTest
+            {
+                Camera = started.Camera,
+                Passed = false,
+                Errors = errors,
+            };
         }
 
         VerificationReport report = await new FileVerifier().VerifyAsync([files], cancellation: cancel);

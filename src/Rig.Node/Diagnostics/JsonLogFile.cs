@@ -79,7 +79,8 @@ public sealed class JsonLogFile(TimeProvider time) : ILoggerProvider
         }
     }
 
-    private static string Name(JsonLogSettings settings, int number) => Path.Combine(settings.Folder, number == 0 ? "rig.log" : $"rig.{number}.log");
+    private static string Name(JsonLogSettings settings, int number) =>
+        Path.Combine(settings.Folder, number == 0 ? "rig.log" : $"rig.{number}.log");
 
     private sealed class Logger(JsonLogFile owner, string source) : ILogger
     {
@@ -88,7 +89,13 @@ public sealed class JsonLogFile(TimeProvider time) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information && Volatile.Read(ref owner._settings) is not null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
             {

@@ -28,7 +28,12 @@ public sealed class LogBook(TimeProvider time) : ILoggerProvider
 
     private void Add(LogLevel level, string source, string text)
     {
-        LogLine line = new(time.GetUtcNow(), level.ToString().ToLowerInvariant(), source, text.Length > LongestText ? text[..LongestText] : text);
+        LogLine line = new(
+            time.GetUtcNow(),
+            level.ToString().ToLowerInvariant(),
+            source,
+            text.Length > LongestText ? text[..LongestText] : text
+        );
         lock (_lock)
         {
             if (_lines.Count == Kept)
@@ -47,7 +52,13 @@ public sealed class LogBook(TimeProvider time) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
             {

@@ -41,6 +41,7 @@ public static class NodeHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Http));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RigJson.Default));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new UtcTimeConverter()));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi(OpenApi.Configure);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
 
@@ -123,7 +124,10 @@ public static class NodeHost
         int status = http.Response.StatusCode;
         Problem problem = status switch
         {
-            StatusCodes.Status404NotFound => ProblemResults.NotFound($"There is nothing at {http.Request.Path}.", "GET /openapi/v1.json lists every route."),
+            StatusCodes.Status404NotFound => ProblemResults.NotFound(
+                $"There is nothing at {http.Request.Path}.",
+                "GET /openapi/v1.json lists every route."
+            ),
             StatusCodes.Status413PayloadTooLarge => new Problem
             {
                 Status = status,
@@ -131,7 +135,10 @@ public static class NodeHost
                 Title = "The request is too large",
                 Remedy = $"At most {LargestRequest} bytes.",
             },
-            _ => ProblemResults.Invalid($"The request was answered with {status}.", "GET /openapi/v1.json describes every request.") with { Status = status },
+            _ => ProblemResults.Invalid($"The request was answered with {status}.", "GET /openapi/v1.json describes every request.") with
+            {
+                Status = status,
+            },
         };
         return problem.ToResult().ExecuteAsync(http);
     }

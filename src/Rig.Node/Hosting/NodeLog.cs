@@ -5,15 +5,15 @@ namespace Rig.Node.Hosting;
 /// <summary>The lines that the node writes into the program's log.</summary>
 internal static partial class NodeLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session}: {State}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Session {Session}: {State}")]
     public static partial void Session(ILogger log, string session, SessionState state);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text} {Remedy}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{Text} {Remedy}")]
     public static partial void Alarm(ILogger log, string text, string remedy);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Actor}: {Text}")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Actor}: {Text}")]
     public static partial void ActorError(ILogger log, Exception? cause, string actor, object text);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Actor}: {Text}")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{Actor}: {Text}")]
     public static partial void ActorWarning(ILogger log, string actor, object text);
 }

@@ -25,12 +25,18 @@ public static class CameraRoutes
             .Produces<CameraStatus>()
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);
         group
-            .MapPost("/cameras/{id}/pause", (string id, NodeControl control, CancellationToken cancel) => One(id, control.PauseAsync, cancel))
+            .MapPost(
+                "/cameras/{id}/pause",
+                (string id, NodeControl control, CancellationToken cancel) => One(id, control.PauseAsync, cancel)
+            )
             .WithSummary("Ends the camera's source until it is resumed.")
             .Produces<CameraStatus>()
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);
         group
-            .MapPost("/cameras/{id}/resume", (string id, NodeControl control, CancellationToken cancel) => One(id, control.ResumeAsync, cancel))
+            .MapPost(
+                "/cameras/{id}/resume",
+                (string id, NodeControl control, CancellationToken cancel) => One(id, control.ResumeAsync, cancel)
+            )
             .WithSummary("Starts a paused or failed camera.")
             .Produces<CameraStatus>()
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);

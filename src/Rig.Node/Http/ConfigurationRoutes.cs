@@ -35,8 +35,12 @@ public static class ConfigurationRoutes
         CancellationToken cancel
     ) => await Answer(store.Change(change), applier, change.DryRun, cancel);
 
-    private static async Task<IResult> Revert(long version, ConfigurationStore store, ConfigurationApplier applier, CancellationToken cancel) =>
-        await Answer(store.Revert(version), applier, dryRun: false, cancel);
+    private static async Task<IResult> Revert(
+        long version,
+        ConfigurationStore store,
+        ConfigurationApplier applier,
+        CancellationToken cancel
+    ) => await Answer(store.Revert(version), applier, dryRun: false, cancel);
 
     private static async Task<IResult> Answer(ChangeOutcome outcome, ConfigurationApplier applier, bool dryRun, CancellationToken cancel)
     {

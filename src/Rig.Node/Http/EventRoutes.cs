@@ -15,7 +15,9 @@ public static class EventRoutes
         routes
             .MapGet("/api/v1/events", Stream)
             .WithTags("events")
-            .WithSummary("Server-sent events: topic as event name, JSON as data. Topics: camera.*, recording.*, session.state, alarm.*, ...")
+            .WithSummary(
+                "Server-sent events: topic as event name, JSON as data. Topics: camera.*, recording.*, session.state, alarm.*, ..."
+            )
             .Produces<string>(contentType: "text/event-stream");
 
     /// <param name="topics">Names or prefixes ending in <c>*</c>, separated by commas; all when left out.</param>
@@ -85,7 +87,9 @@ public static class EventRoutes
             ? _ => true
             : topic =>
                 patterns.Any(pattern =>
-                    pattern.EndsWith('*') ? topic.StartsWith(pattern[..^1], StringComparison.Ordinal) : string.Equals(topic, pattern, StringComparison.Ordinal)
+                    pattern.EndsWith('*')
+                        ? topic.StartsWith(pattern[..^1], StringComparison.Ordinal)
+                        : string.Equals(topic, pattern, StringComparison.Ordinal)
                 );
     }
 }

@@ -1,11 +1,24 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace Rig.Node.Http;
 
-/// <summary>What the API description says of the API as a whole.</summary>
+/// <summary>What the API description says of the API as a whole, and an example of each request that has a body.</summary>
 internal static class OpenApi
 {
-    public static void Configure(OpenApiOptions options) =>
+    private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
+    {
+        ["/api/v1/start"] = """{"sessionId":"DEMO","preRollSeconds":5,"cameras":["cam0","cam1"],"metadata":{"match":"U15 semi-final"}}""",
+        ["/api/v1/stop"] = """{"sessionId":"DEMO"}""",
+        ["/api/v1/marks"] = """{"name":"kick-off"}""",
+        ["/api/v1/recordings/confirm"] =
+            """{"file":"DEMO/DEMO_cam0_20260301_143000.mp4","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","by":"Kim"}""",
+        ["/api/v1/config"] = """{"set":{"recording.rotation":"10m","gates.diskWarn":null},"ifVersion":3}""",
+    };
+
+    public static void Configure(OpenApiOptions options)
+    {
         options.AddDocumentTransformer(
             (document, _, _) =>
             {
@@ -17,4 +30,20 @@ internal static class OpenApi
                 return Task.CompletedTask;
             }
         );
+        options.AddOperationTransformer(
+            (operation, context, _) =>
+            {
+                string path = "/" + context.Description.RelativePath;
+                if (Examples.TryGetValue(path, out string? example) && operation.RequestBody?.Content is { } content)
+                {
+                    foreach (OpenApiMediaType media in content.Values.OfType<OpenApiMediaType>())
+                    {
+                        media.Example = JsonNode.Parse(example);
+                    }
+                }
+
+                return Task.CompletedTask;
+            }
+        );
+    }
 }

@@ -25,9 +25,17 @@ public static class OperationRoutes
             .WithSummary("The newest warnings and errors, from memory.")
             .Produces<LogPage>();
         group.MapGet("/healthz", () => Results.Text("ok\n")).WithSummary("The process lives.");
-        group.MapGet("/readyz", Ready).WithSummary("The control plane answers.").Produces<string>().Produces<string>(StatusCodes.Status503ServiceUnavailable);
         group
-            .MapGet("/metrics", async (NodeControl control, CancellationToken cancel) => Results.Text(Metrics(await control.GetStatusAsync(cancel)), MetricsType))
+            .MapGet("/readyz", Ready)
+            .WithSummary("The control plane answers.")
+            .Produces<string>()
+            .Produces<string>(StatusCodes.Status503ServiceUnavailable);
+        group
+            .MapGet(
+                "/metrics",
+                async (NodeControl control, CancellationToken cancel) =>
+                    Results.Text(Metrics(await control.GetStatusAsync(cancel)), MetricsType)
+            )
             .WithSummary("Prometheus text.")
             .Produces<string>(contentType: MetricsType);
     }
@@ -77,7 +85,13 @@ public static class OperationRoutes
 
         foreach (GateReading gate in status.Gates)
         {
-            text.Gauge("rig_gate_level", "Gates that do not pass: 1 warns, 2 blocks.", (int)gate.Level, ("gate", gate.Gate), ("camera", gate.Camera ?? ""));
+            text.Gauge(
+                "rig_gate_level",
+                "Gates that do not pass: 1 warns, 2 blocks.",
+                (int)gate.Level,
+                ("gate", gate.Gate),
+                ("camera", gate.Camera ?? "")
+            );
         }
 
         foreach (CameraStatus camera in status.Cameras)
@@ -139,13 +153,21 @@ public static class OperationRoutes
             family.Append(name);
             for (int label = 0; label < labels.Length; label++)
             {
-                family.Append(label == 0 ? '{' : ',').Append(labels[label].Name).Append("=\"").Append(Escape(labels[label].Value)).Append('"');
+                family
+                    .Append(label == 0 ? '{' : ',')
+                    .Append(labels[label].Name)
+                    .Append("=\"")
+                    .Append(Escape(labels[label].Value))
+                    .Append('"');
             }
 
             family.Append(labels.Length > 0 ? "} " : " ").Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
         }
 
         private static string Escape(string value) =>
-            value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+            value
+                .Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal);
     }
 }

@@ -8,8 +8,7 @@ public static class ProblemResults
 {
     public const string ContentType = "application/problem+json";
 
-    public static IResult ToResult(this Problem problem) =>
-        Results.Json(problem, RigJson.Default.Problem, ContentType, problem.Status);
+    public static IResult ToResult(this Problem problem) => Results.Json(problem, RigJson.Default.Problem, ContentType, problem.Status);
 
     public static Problem UnknownCamera(string camera) =>
         new()

@@ -50,7 +50,8 @@ public static class RecordingRoutes
             var other => ((Problem)other).ToResult(),
         };
 
-    private static Task<DeletedOffloaded> DeleteOffloaded(NodeControl control, CancellationToken cancel) => control.DeleteOffloadedAsync(cancel);
+    private static Task<DeletedOffloaded> DeleteOffloaded(NodeControl control, CancellationToken cancel) =>
+        control.DeleteOffloadedAsync(cancel);
 
     private static IResult Download(string session, string file, RigSystem rig, HttpContext http)
     {

@@ -54,5 +54,6 @@ public static class SessionRoutes
             _ => ((Problem)answer).ToResult(),
         };
 
-    private static bool Succeeded(CameraOutcome camera) => camera.Result is CameraResult.Recording or CameraResult.Late or CameraResult.Stopped;
+    private static bool Succeeded(CameraOutcome camera) =>
+        camera.Result is CameraResult.Recording or CameraResult.Late or CameraResult.Stopped;
 }

@@ -10,7 +10,9 @@ using Rig.Streams.Sources.Ingest;
 namespace Rig.Node.Recording;
 
 /// <summary>One source recorded without a node: ingest, log and recorder joined for one run.</summary>
-internal sealed class DirectCamera(string id, DirectRecordingOptions options, DiskThreads disk, TimeProvider time) : IIngestObserver, IRecorderObserver
+internal sealed class DirectCamera(string id, DirectRecordingOptions options, DiskThreads disk, TimeProvider time)
+    : IIngestObserver,
+        IRecorderObserver
 {
     private CameraRecorder? _recorder;
     private string? _problem;

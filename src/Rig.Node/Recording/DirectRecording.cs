@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using Rig.Media.Time;
 using Rig.Streams.Recording;
 using Rig.Streams.Sources;
@@ -23,7 +24,7 @@ internal sealed class DirectRecording(DirectRecordingOptions options, TimeProvid
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
-    private readonly SourceRegistry _registry = SourceSchemes.Registry();
+    private readonly SourceRegistry _registry = BuiltInSources.Registry();
     private readonly DiskThreads _disk = new();
     private readonly ConcurrentQueue<DirectCamera> _cameras = new();
     private readonly ConcurrentQueue<string> _problems = new();
@@ -35,7 +36,8 @@ internal sealed class DirectRecording(DirectRecordingOptions options, TimeProvid
         List<Task> runs = [];
         foreach (string text in options.Sources)
         {
-            runs.Add(SourceSchemes.TryListen(text) is { } acceptor ? AcceptAsync(acceptor, cancel) : RecordAsync(text, cancel));
+            IPEndPoint? listen = new TcpScheme().FindListener(SourceUri.Parse(text));
+            runs.Add(listen is null ? RecordAsync(text, cancel) : AcceptAsync(TcpAcceptor.Listen(listen), cancel));
         }
 
         Task all = Task.WhenAll(runs);

@@ -22,6 +22,9 @@ public sealed class FormatSet
     /// <summary>The track whose key units begin GOPs: the first video track; without video, the first track that has a format; -1 when there is none.</summary>
     public int MainTrack { get; }
 
+    /// <summary>Pictures and sound are there: no further track is to be expected.</summary>
+    public bool IsWhole => HasVideo && Array.Exists(_formats, format => format?.Kind == TrackKind.Audio);
+
     public bool HasVideo => MainTrack >= 0 && _formats[MainTrack]!.Kind == TrackKind.Video;
 
     /// <summary>The format of a track; null when it was not announced.</summary>
@@ -46,6 +49,21 @@ public sealed class FormatSet
         }
 
         return true;
+    }
+
+    /// <summary>Whether this set has all streams of <paramref name="smaller"/> as they are there, and further tracks.</summary>
+    public bool Widens(FormatSet smaller)
+    {
+        ArgumentNullException.ThrowIfNull(smaller);
+        for (int track = 0; track < smaller.Count; track++)
+        {
+            if (smaller[track] is { } theirs && !(this[track] is { } mine && theirs.IsSameStreamAs(mine)))
+            {
+                return false;
+            }
+        }
+
+        return MainTrack == smaller.MainTrack;
     }
 
     /// <summary>The set with one track's format changed; this very set when that changes nothing.</summary>

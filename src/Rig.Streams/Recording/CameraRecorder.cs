@@ -282,10 +282,22 @@ public sealed partial class CameraRecorder : IAsyncDisposable
             _batch.AsSpan(0, count).Clear();
         }
 
-        if (_current is { IsOpen: false, Pending.Count: > 0 } segment)
+        if (_current is { IsOpen: false, Pending.Count: > 0 } segment && IsSettled(segment))
         {
             await WriteAsync(segment);
         }
+    }
+
+    /// <summary>Whether all tracks are known that a file should begin with: sound is announced a little after the first picture of a camera.</summary>
+    private bool IsSettled(SegmentRecording segment)
+    {
+        if (segment.Formats.IsWhole)
+        {
+            return true;
+        }
+
+        GopLogStatistics log = _log.GetStatistics();
+        return log.Newest - log.Oldest >= _context.Options.SettleSpan;
     }
 
     /// <summary>Takes one item, with its reference. False when the rest of the batch does not follow it: reading goes on elsewhere.</summary>
@@ -314,7 +326,8 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         SegmentRecording current = _current!;
         if (item.Sequence >= current.Plan.Cut && !ReferenceEquals(item.Formats, current.Formats))
         {
-            if (!current.Formats.IsSameStreamsAs(item.Formats))
+            bool isSame = current.Formats.IsSameStreamsAs(item.Formats);
+            if (!isSame && !current.TryWiden(item.Formats))
             {
                 return await ChangeFormatAsync(item, isMain);
             }

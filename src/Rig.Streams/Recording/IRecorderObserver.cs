@@ -72,7 +72,7 @@ public sealed record SegmentClosed
     /// <summary>Instant at which the presentation begins.</summary>
     public required UtcInstant First { get; init; }
 
-    /// <summary>Capture instant of the leading track's last unit.</summary>
+    /// <summary>Capture instant of the leading track's last presented unit.</summary>
     public required UtcInstant Last { get; init; }
 
     public required MediaSpan Duration { get; init; }

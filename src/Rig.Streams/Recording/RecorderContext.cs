@@ -1,4 +1,5 @@
 using Rig.Media.Mp4;
+
 namespace Rig.Streams.Recording;
 
 /// <summary>What a recorder and its segments share.</summary>

@@ -21,8 +21,8 @@ internal sealed class SegmentRecording
 {
     private readonly RecorderContext _context;
     private readonly SegmentPlan _plan;
-    private readonly int[] _tracks;
-    private readonly TrackFormat[] _formats;
+    private int[] _tracks;
+    private TrackFormat[] _formats;
     private readonly FragmentGatherer _gatherer = new();
     private readonly List<SegmentGap> _gaps = [];
     private AccessUnit[] _units = new AccessUnit[64];
@@ -45,19 +45,7 @@ internal sealed class SegmentRecording
     public SegmentRecording(RecorderContext context, SegmentPlan plan, FormatSet formats)
     {
         (_context, _plan, Formats) = (context, plan, formats);
-        _tracks = new int[formats.Count];
-        var written = new List<TrackFormat>();
-        for (int track = 0; track < formats.Count; track++)
-        {
-            bool can = formats[track] is { } format && Mp4SegmentWriter.CanWrite(format.Codec);
-            _tracks[track] = can ? written.Count : -1;
-            if (can)
-            {
-                written.Add(formats[track]!);
-            }
-        }
-
-        _formats = [.. written];
+        (_tracks, _formats) = Map(formats);
     }
 
     /// <summary>The formats of the newest unit; always the same streams as at the beginning.</summary>
@@ -97,6 +85,19 @@ internal sealed class SegmentRecording
 
     /// <summary>Whether a track of the log is written at all.</summary>
     public bool Takes(int track) => (uint)track < (uint)_tracks.Length && _tracks[track] >= 0;
+
+    /// <summary>Takes in tracks that were announced after the first pictures; possible until the header is written.</summary>
+    public bool TryWiden(FormatSet formats)
+    {
+        if (_writer is not null || !formats.Widens(Formats))
+        {
+            return false;
+        }
+
+        Formats = formats;
+        (_tracks, _formats) = Map(formats);
+        return true;
+    }
 
     /// <summary>Takes a unit, with its reference.</summary>
     public void Add(in LogItem item)
@@ -208,7 +209,11 @@ internal sealed class SegmentRecording
         file.Dispose();
         OnDurable(closing.FileLength);
         Volatile.Write(ref _unsyncedFirst, long.MaxValue);
-        return Describe(SegmentOutcome.Closed, closing.FileLength, closing.Duration, dropped: 0);
+        return Describe(SegmentOutcome.Closed, closing.FileLength, closing.Duration, dropped: 0) with
+        {
+            Frames = closing.Presented,
+            Last = closing.LastPresented,
+        };
     }
 
     /// <summary>Gives the file up and leaves it to the repair: as it is, dropping what is still pending.</summary>
@@ -262,6 +267,24 @@ internal sealed class SegmentRecording
         {
             file.Dispose();
         }
+    }
+
+    /// <summary>The file's track of each track of the log, -1 for those that are not written, and the formats of the file's tracks.</summary>
+    private static (int[] Tracks, TrackFormat[] Formats) Map(FormatSet formats)
+    {
+        int[] tracks = new int[formats.Count];
+        var written = new List<TrackFormat>();
+        for (int track = 0; track < formats.Count; track++)
+        {
+            bool can = formats[track] is { } format && Mp4SegmentWriter.CanWrite(format.Codec);
+            tracks[track] = can ? written.Count : -1;
+            if (can)
+            {
+                written.Add(formats[track]!);
+            }
+        }
+
+        return (tracks, [.. written]);
     }
 
     private void PublishPending() => Volatile.Write(ref _pendingFirst, Pending.First);

@@ -3,6 +3,7 @@ using Rig.Media.Codecs;
 using Rig.Media.Codecs.Aac;
 using Rig.Media.Codecs.H264;
 using Rig.Media.Codecs.H265;
+using Rig.Media.Codecs.Jpeg;
 using Rig.Media.Ivf;
 using Rig.Media.MpegTs;
 using Rig.Media.Time;
@@ -26,6 +27,7 @@ internal static class Demuxers
             StreamKind.H264 => new ParserDemuxer(new H264Parser(track, pool, sink)),
             StreamKind.H265 => new ParserDemuxer(new H265Parser(track, pool, sink)),
             StreamKind.Adts => new ParserDemuxer(new AdtsParser(track, pool, sink)),
+            StreamKind.Jpeg => new ParserDemuxer(new JpegStreamParser(track, pool, sink)),
             StreamKind.Ivf => new IvfDemuxer(pool, sink),
             _ => new Unsupported(kind, sink),
         };

@@ -215,7 +215,7 @@ public sealed class IngestActorTests : ActorTest
 
     public static TheoryData<Exception> Refusals =>
         [
-            new ArgumentException("The source text is wrong."),
+            new FormatException("The source text is wrong."),
             new IOException("The device is busy."),
             new UnauthorizedAccessException("The device may not be opened."),
             new Win32Exception(2, "The program is missing."),

@@ -293,6 +293,20 @@ public sealed class RecorderActorTests : CameraTest
     }
 
     [Fact]
+    public void When_the_program_ends_the_files_are_closed_and_the_session_is_left_open_for_the_next_start()
+    {
+        IActorRef camera = StartCamera();
+        FakeRecordingFlow flow = Recording(camera);
+        TestProbe asker = CreateTestProbe();
+        camera.Tell(SuspendRecordings.Instance, asker.Ref);
+        Assert.Equal(Now, flow.Stopped);
+        asker.ExpectNoMsg(TimeSpan.Zero);
+        flow.Finish();
+        asker.ExpectMsg<Suspended>();
+        Assert.Equal((false, null, 1), (Manifest.Complete, Manifest.End, Manifest.Notes.Count));
+    }
+
+    [Fact]
     public void A_camera_that_joins_later_shows_its_offset_from_the_sessions_start()
     {
         DateTimeOffset joined = Now.AddSeconds(60);

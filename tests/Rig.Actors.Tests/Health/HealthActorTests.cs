@@ -86,6 +86,18 @@ public sealed class HealthActorTests : ActorTest
         );
     }
 
+    [Theory]
+    [InlineData(IngestState.Idle)]
+    [InlineData(IngestState.Starting)]
+    [InlineData(IngestState.Paused)]
+    public void A_camera_that_starts_or_was_paused_may_not_record_but_is_no_alarm(IngestState state)
+    {
+        Look(Start(), Samples.Camera("cam0", state));
+        IReadOnlyList<RigEvent> heard = Heard();
+        Assert.Equal("signal", heard.OfType<HealthChanged>().Single().Gates.Single().Gate);
+        Assert.Empty(heard.OfType<AlarmRaised>());
+    }
+
     [Fact]
     public void The_estimate_of_minutes_takes_the_bitrate_of_all_cameras()
     {

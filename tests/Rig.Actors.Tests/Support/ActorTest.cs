@@ -22,8 +22,7 @@ public abstract class ActorTest : TestKit
         Time = new SchedulerTime(Sys);
         // Manifests keep microseconds.
         Advance(TimeSpan.FromTicks(TimeSpan.TicksPerSecond - (Now.Ticks % TimeSpan.TicksPerSecond)));
-        Events = CreateTestProbe();
-        Sys.EventStream.Subscribe(Events.Ref, typeof(RigEvent));
+        Events = Listen(this);
     }
 
     protected TimeProvider Time { get; }
@@ -49,6 +48,13 @@ public abstract class ActorTest : TestKit
         TestProbe probe = CreateTestProbe();
         actor.Tell(question, probe.Ref);
         return probe.ExpectMsg<T>();
+    }
+
+    private static TestProbe Listen(TestKitBase kit)
+    {
+        TestProbe probe = kit.CreateTestProbe();
+        kit.Sys.EventStream.Subscribe(probe.Ref, typeof(RigEvent));
+        return probe;
     }
 
     /// <summary>All events since the last look.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
+using Rig.Contracts.Problems;
 using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 
@@ -71,8 +73,17 @@ internal sealed class RunningNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Starts the process (again) on the same folder.</summary>
+    /// <summary>Starts the process (again) on the same folder, and waits until it answers.</summary>
     public async Task StartAgainAsync()
+    {
+        string uri = await Launch().WaitAsync(Patience);
+        _client?.Dispose();
+        _client = new HttpClient { BaseAddress = new Uri(uri), Timeout = TimeSpan.FromMinutes(2) };
+    }
+
+    /// <summary>Starts the process and waits for nothing.</summary>
+    /// <returns>Its address once it answers.</returns>
+    public Task<string> Launch()
     {
         TaskCompletionSource<string> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = new Process
@@ -91,9 +102,7 @@ internal sealed class RunningNode : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        string uri = await address.Task.WaitAsync(Patience);
-        _client?.Dispose();
-        _client = new HttpClient { BaseAddress = new Uri(uri), Timeout = TimeSpan.FromMinutes(2) };
+        return address.Task;
     }
 
     /// <summary>SIGKILL: no chance to tidy up.</summary>
@@ -103,6 +112,20 @@ internal sealed class RunningNode : IAsyncDisposable
         await Process.WaitForExitAsync();
         Process.Dispose();
         _process = null;
+    }
+
+    /// <summary>SIGTERM, as a service manager sends it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        using Process terminate = Process.Start("kill", ["-TERM", $"{Process.Id}"]);
+        await terminate.WaitForExitAsync();
+        using CancellationTokenSource limit = new(Patience);
+        await Process.WaitForExitAsync(limit.Token);
+        int code = Process.ExitCode;
+        Process.Dispose();
+        _process = null;
+        return code;
     }
 
     public Task<NodeStatus> StatusAsync() => GetAsync("/api/v1/status", RigJson.Default.NodeStatus);
@@ -117,8 +140,55 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public async Task<SessionOutcome> StopAsync(StopSession? request = null)
     {
-        using HttpResponseMessage answer = await Http.PostAsJsonAsync("/api/v1/stop", request ?? new StopSession(), RigJson.Default.StopSession);
+        using HttpResponseMessage answer = await Http.PostAsJsonAsync(
+            "/api/v1/stop",
+            request ?? new StopSession(),
+            RigJson.Default.StopSession
+        );
         return await ReadAsync(answer, RigJson.Default.SessionOutcome);
+    }
+
+    /// <summary>A request with a JSON body as it is written.</summary>
+    public async Task<(HttpStatusCode Code, string Body)> PostAsync(string path, string json)
+    {
+        using StringContent content = new(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await Http.PostAsync(path, content);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>A request that must be refused with problem details.</summary>
+    public async Task<Problem> RefusedAsync(HttpMethod method, string path, string? json = null)
+    {
+        using HttpRequestMessage request = new(method, path);
+        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await Http.SendAsync(request);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.Content.Headers.ContentType?.MediaType == "application/problem+json", $"{path}: {answer.StatusCode} {text}");
+        Problem problem = JsonSerializer.Deserialize(text, RigJson.Default.Problem)!;
+        Assert.Equal((int)answer.StatusCode, problem.Status);
+        return problem;
+    }
+
+    /// <summary>Stops the session and waits until the manifests are complete and every segment has its hash.</summary>
+    public async Task<IReadOnlyDictionary<string, Manifest>> FinishAsync(string session)
+    {
+        await StopAsync();
+        return await ManifestsAsync(session, manifest => manifest.Complete && manifest.Segments.All(segment => segment.Closed && segment.Sha256 is not null));
+    }
+
+    /// <summary>The manifests of a session by camera, once a condition holds for each.</summary>
+    public async Task<IReadOnlyDictionary<string, Manifest>> ManifestsAsync(string session, Func<Manifest, bool> condition)
+    {
+        IReadOnlyList<Manifest> found = [];
+        await UntilAsync(
+            $"the manifests of {session} are as wanted",
+            _ =>
+            {
+                found = [.. Directory.EnumerateFiles(Path.Combine(Recordings, session), "*.json").Select(Read)];
+                return found.Count > 0 && found.All(condition);
+            }
+        );
+        return found.ToDictionary(manifest => manifest.Camera, StringComparer.Ordinal);
     }
 
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type)
@@ -160,11 +230,7 @@ internal sealed class RunningNode : IAsyncDisposable
             status => status.Cameras.Any(each => each.Id == camera && each.Recorder.Frames >= frames && each.Recorder.DurableBytes > 0)
         );
 
-    public Manifest Manifest(string session, string camera) =>
-        JsonSerializer.Deserialize(
-            File.ReadAllBytes(Path.Combine(Recordings, session, $"{session}_{camera}.json")),
-            RigJson.Default.Manifest
-        )!;
+    public Manifest Manifest(string session, string camera) => Read(Path.Combine(Recordings, session, $"{session}_{camera}.json"));
 
     public IReadOnlyList<string> Files(string session, string camera) =>
         [.. Directory.EnumerateFiles(Path.Combine(Recordings, session), $"{session}_{camera}_*.mp4").Order(StringComparer.Ordinal)];
@@ -213,6 +279,8 @@ internal sealed class RunningNode : IAsyncDisposable
             address.TrySetResult(line[(at + Marker.Length)..].Trim());
         }
     }
+
+    private static Manifest Read(string path) => JsonSerializer.Deserialize(File.ReadAllBytes(path), RigJson.Default.Manifest)!;
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type)
     {

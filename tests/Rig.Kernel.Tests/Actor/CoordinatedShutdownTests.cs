@@ -133,10 +133,11 @@ public sealed class CoordinatedShutdownTests()
     /// <summary>The phase's timer is set after its tasks have begun: time passes until it has been.</summary>
     private async Task PassAsync(Task run, TimeSpan timeout)
     {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         for (var i = 0; i < 100 && !run.IsCompleted; i++)
         {
             Advance(timeout);
-            await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(50)));
+            await Task.WhenAny(run, timer.WaitForNextTickAsync().AsTask());
         }
     }
 }

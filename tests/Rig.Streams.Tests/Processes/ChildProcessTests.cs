@@ -161,9 +161,10 @@ public sealed class ChildProcessTests
     private static async Task AssertGoneAsync(int id)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (IsAlive(id))
         {
-            await Task.Delay(10, patience.Token);
+            await timer.WaitForNextTickAsync(patience.Token);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Rig.Media;
 using Rig.Media.Formats;
 using Rig.Media.Time;
-using Rig.Media.Timelines;
 using Rig.Media.Units;
 using Rig.Streams.Log;
 
@@ -34,7 +33,7 @@ public sealed class CameraIngest
     private readonly IngestOptions _options;
     private readonly TimeProvider _time;
     private readonly UnitMeter _meter;
-    private readonly Timeline _timeline;
+    private readonly CameraTimeline _line;
     private readonly Output _output;
     private readonly RateMeter _rates = new();
     private readonly Lock _tickGate = new();
@@ -48,7 +47,15 @@ public sealed class CameraIngest
     /// <param name="source">Run once and disposed by this.</param>
     /// <param name="log">Takes the units; stays open.</param>
     /// <param name="observer">Told what happens.</param>
-    public CameraIngest(ISource source, GopLog log, IIngestObserver observer, TimeProvider time, IngestOptions? options = null)
+    /// <param name="line">The camera's time line where the camera outlives this run; a new one without it.</param>
+    public CameraIngest(
+        ISource source,
+        GopLog log,
+        IIngestObserver observer,
+        TimeProvider time,
+        IngestOptions? options = null,
+        CameraTimeline? line = null
+    )
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(log);
@@ -58,8 +65,9 @@ public sealed class CameraIngest
         _options = options ?? new IngestOptions();
         _time = time;
         _meter = new UnitMeter(log, OnFormat, OnUnit);
-        _timeline = new Timeline(_meter);
-        _output = new Output(_options.Audio ? _timeline : new WithoutAudio(_timeline), log);
+        _line = line ?? new CameraTimeline();
+        IAccessUnitSink begin = _line.Begin(_meter);
+        _output = new Output(_options.Audio ? begin : new WithoutAudio(begin), log);
         _begun = time.GetTimestamp();
         _lastUnit = _begun;
     }
@@ -82,7 +90,7 @@ public sealed class CameraIngest
             Bytes = _meter.Bytes,
             Gaps = _meter.Gaps,
             Faults = _meter.Faults,
-            DriftPpm = _timeline.DriftPpm,
+            DriftPpm = _line.DriftPpm,
             LastUnit = new UtcInstant(_meter.LastUnit),
             Input = _source.Statistics,
         };

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Rig.Contracts.Recordings;
+using Rig.Contracts.Sessions;
+using Rig.EndToEnd.Tests.Support;
+using Rig.Streams.Verification;
+
+namespace Rig.EndToEnd.Tests;
+
+/// <summary>However often files are cut, every unit is in exactly one of them.</summary>
+public sealed class RotationTests
+{
+    /// <summary>Two seconds, in the minutes that the option takes.</summary>
+    private static readonly string TwoSeconds = (2 / 60.0).ToString("0.000000", CultureInfo.InvariantCulture);
+
+    private static bool IsLong => Environment.GetEnvironmentVariable("RIG_LONG") == "1";
+
+    [Fact]
+    public async Task Cut_every_two_seconds_no_picture_of_a_test_camera_is_lost_or_there_twice()
+    {
+        await using RunningNode node = await RunningNode.StartAsync(
+            """
+            cam0.source = "test:640x360@25"
+            cam1.source = "test:1280x720@30?audio=aac"
+            """,
+            "recording.rotation = 2s"
+        );
+        await node.StreamingAsync();
+        int seconds = IsLong ? 60 : 20;
+        SessionOutcome started = await node.StartAsync(new StartSession { SessionId = "CUT" });
+        await node.RecordedAsync("cam0", 25 * seconds);
+        IReadOnlyDictionary<string, Manifest> manifests = await node.FinishAsync("CUT");
+        foreach (Manifest manifest in manifests.Values)
+        {
+            IReadOnlyList<string> files = node.Files("CUT", manifest.Camera);
+            Assert.InRange(files.Count, seconds / 3, seconds);
+            Assert.Equal(files.Select(Path.GetFileName), manifest.Segments.Select(segment => segment.File));
+            CameraReport report = await MediaFacts.VerifyAsync(files, started.Start);
+            MediaFacts.NothingMissing(report);
+            Assert.Equal(report.Frames, manifest.Frames);
+            Assert.Empty(manifest.Gaps);
+        }
+    }
+
+    [Fact]
+    public async Task Cut_every_two_seconds_a_clip_is_recorded_byte_for_byte()
+    {
+        string folder = Directory.CreateTempSubdirectory("rig-e2e-").FullName;
+        await RecordAndCompareAsync(await Clips.MakeAsync(folder, 30), folder);
+    }
+
+    [SharedMediaFact]
+    public Task Cut_every_two_seconds_a_broadcast_is_recorded_byte_for_byte() =>
+        RecordAndCompareAsync(Clips.Shared!, Directory.CreateTempSubdirectory("rig-e2e-").FullName);
+
+    /// <summary>Plays the clip once, four times as fast as it was; cuts follow the clip's own time.</summary>
+    private static async Task RecordAndCompareAsync(string clip, string folder)
+    {
+        try
+        {
+            string target = Path.Combine(folder, "out");
+            await Programs.OutputAsync(Programs.Node, "record", $"file:{clip}?speed=4", "--dir", target, "--session", "CLIP", "--rotate", TwoSeconds);
+            string[] files = [.. Directory.EnumerateFiles(target, "CLIP_cam0_*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+            Assert.True(files.Length > 10, $"{files.Length} files");
+            Assert.Equal(await Probe.PictureHashesAsync(clip), await JoinedAsync(files, Probe.PictureHashesAsync));
+            Assert.Equal(await Probe.SoundHashesAsync(clip), await JoinedAsync(files, Probe.SoundHashesAsync));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> JoinedAsync(IEnumerable<string> files, Func<string, Task<IReadOnlyList<string>>> read)
+    {
+        List<string> all = [];
+        foreach (string file in files)
+        {
+            all.AddRange(await read(file));
+        }
+
+        return all;
+    }
+}

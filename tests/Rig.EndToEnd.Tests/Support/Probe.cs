@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Rig.EndToEnd.Tests.Support;
+
+/// <summary>What ffprobe and ffmpeg say of a file: the judgement of tools that nobody here wrote.</summary>
+internal static class Probe
+{
+    /// <summary>Pictures that a player shows.</summary>
+    public static async Task<long> FramesAsync(string file) => (await VideoAsync(file, "nb_read_frames", "-count_frames")).ParseLong();
+
+    /// <summary>Seconds that the file lasts.</summary>
+    public static async Task<double> DurationAsync(string file)
+    {
+        string text = await Programs.OutputAsync("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", file);
+        return double.Parse(text.Trim(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The timecode of the video track, from the file's timecode track: <c>HH:MM:SS:FF</c>.</summary>
+    public static async Task<string> TimecodeAsync(string file) => await VideoAsync(file, "stream_tags=timecode");
+
+    /// <summary>Names of the file's chapters.</summary>
+    public static async Task<IReadOnlyList<string>> ChaptersAsync(string file)
+    {
+        string text = await Programs.OutputAsync("ffprobe", "-v", "error", "-show_chapters", "-of", "json", file);
+        using JsonDocument document = JsonDocument.Parse(text);
+        return
+        [
+            .. document.RootElement.GetProperty("chapters").EnumerateArray().Select(chapter => chapter.GetProperty("tags").GetProperty("title").GetString()!),
+        ];
+    }
+
+    /// <summary>
+    /// A hash of the coded slices of every picture, in decoding order, hidden ones too. Parameter sets and delimiters are left out: containers
+    /// keep them in different places.
+    /// </summary>
+    public static Task<IReadOnlyList<string>> PictureHashesAsync(string file) =>
+        HashesAsync(file, "0:v:0", "-bsf:v", file.EndsWith(".mp4", StringComparison.Ordinal) ? $"h264_mp4toannexb,{Slices}" : Slices);
+
+    /// <summary>A hash of every raw AAC frame.</summary>
+    public static Task<IReadOnlyList<string>> SoundHashesAsync(string file) =>
+        file.EndsWith(".mp4", StringComparison.Ordinal) ? HashesAsync(file, "0:a:0") : HashesAsync(file, "0:a:0", "-bsf:a", "aac_adtstoasc");
+
+    private const string Slices = "filter_units=pass_types=1-5";
+
+    private static async Task<IReadOnlyList<string>> HashesAsync(string file, string stream, params string[] filter)
+    {
+        string[] head = file.EndsWith(".mp4", StringComparison.Ordinal) ? ["-ignore_editlist", "1"] : [];
+        string text = await Programs.OutputAsync(
+            "ffmpeg",
+            [.. (string[])["-v", "error", "-nostdin"], .. head, "-i", file, "-map", stream, "-c", "copy", .. filter, "-copyinkf", "-f", "framehash", "-hash", "md5", "-"]
+        );
+        return [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1].Trim())];
+    }
+
+    private static async Task<string> VideoAsync(string file, string entries, params string[] more)
+    {
+        string select = entries.Contains('=', StringComparison.Ordinal) ? entries : $"stream={entries}";
+        string text = await Programs.OutputAsync(
+            "ffprobe",
+            ["-v", "error", .. more, "-select_streams", "v:0", "-show_entries", select, "-of", "csv=p=0", file]
+        );
+        return text.Trim();
+    }
+
+    private static long ParseLong(this string text) => long.Parse(text.TrimEnd(','), CultureInfo.InvariantCulture);
+}
