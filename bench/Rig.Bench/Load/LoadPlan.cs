@@ -7,8 +7,8 @@ namespace Rig.Bench.Load;
 /// <param name="Window">The measured part.</param>
 internal sealed record LoadPlan(string Folder, int Streams, int Megabits, TimeSpan Window)
 {
-    /// <summary>Not measured: ffmpeg probes an 8 Mbit/s stream for 5 s before it writes.</summary>
-    public static readonly TimeSpan Warm = TimeSpan.FromSeconds(6);
+    /// <summary>Not measured: ffmpeg probes an 8 Mbit/s stream for 5 s before it writes, the rig's logs take memory until 10 s of pre-roll and a GOP are in them.</summary>
+    public static readonly TimeSpan Warm = TimeSpan.FromSeconds(13);
 
     private static readonly TimeSpan Tail = TimeSpan.FromSeconds(1);
 

@@ -37,6 +37,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     private string? _lastError;
     private bool _durableAlarm;
     private bool _diskAlarm;
+    private bool _isOpen;
     private bool _restartNamed;
 
     public RecorderActor(RecorderSetup setup)
@@ -79,6 +80,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         IActorRef self = Self;
         _order = order;
         _started = null;
+        _isOpen = false;
         _restartNamed = false;
         _lastError = null;
         _awaitingStart.Add(Sender);
@@ -171,15 +173,12 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         RecordingOrder order = _order!;
         NameRestartGap(opened.Segment);
         Edit(manifest => Describe(manifest.WithSegment(opened.Segment), order, opened));
-        if (
-            _started is { Result: CameraResult.Recording or CameraResult.Late }
-            && _awaitingStart.Count == 0
-            && _started.OffsetMs is not null
-        )
+        if (_isOpen)
         {
             return;
         }
 
+        _isOpen = true;
         AnswerStart(
             new CameraOutcome
             {
