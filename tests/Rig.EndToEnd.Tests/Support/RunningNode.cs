@@ -283,7 +283,7 @@ internal sealed class RunningNode : IAsyncDisposable
         }
     }
 
-    private static Manifest Read(string path) => JsonSerializer.Deserialize(File.ReadAllBytes(path), RigJson.Default.Manifest)!;
+    public static Manifest Read(string path) => JsonSerializer.Deserialize(File.ReadAllBytes(path), RigJson.Default.Manifest)!;
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type)
     {

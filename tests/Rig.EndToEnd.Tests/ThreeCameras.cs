@@ -5,7 +5,7 @@ using Rig.EndToEnd.Tests.Support;
 namespace Rig.EndToEnd.Tests;
 
 /// <summary>A node with two test cameras and one that plays a clip; one session of some seconds, stopped.</summary>
-public sealed class RecordedSession : IAsyncLifetime
+public sealed class ThreeCameras : IAsyncLifetime
 {
     internal const string Session = "DEMO";
 
