@@ -9,7 +9,7 @@ using Rig.Streams.Verification;
 namespace Rig.EndToEnd.Tests;
 
 /// <summary>The main job: start, some seconds, stop; judged by our verifier, by ffprobe and by a browser.</summary>
-public sealed class RecordingTests(RecordedSession recorded) : IClassFixture<RecordedSession>
+public sealed class RecordingTests(ThreeCameras recorded) : IClassFixture<ThreeCameras>
 {
     private static readonly TimeSpan LongestFrame = TimeSpan.FromSeconds(1 / 25.0);
 
@@ -106,7 +106,7 @@ public sealed class RecordingTests(RecordedSession recorded) : IClassFixture<Rec
     [InlineData("clip", 0)]
     public async Task A_file_seeks_and_plays_in_a_browser(string camera, int width)
     {
-        Uri address = new(recorded.Node.Http.BaseAddress!, $"/recordings/{RecordedSession.Session}/{Path.GetFileName(recorded.FileOf(camera))}");
+        Uri address = new(recorded.Node.Http.BaseAddress!, $"/recordings/{ThreeCameras.Session}/{Path.GetFileName(recorded.FileOf(camera))}");
         Playback playback = await Browser.SeekAsync(address, 3.1);
         Assert.Null(playback.Error);
         double wanted = (recorded.Stopped.End!.Value - recorded.Started.Start).TotalSeconds;

@@ -38,8 +38,19 @@ internal static class Probe
         HashesAsync(file, "0:v:0", "-bsf:v", file.EndsWith(".mp4", StringComparison.Ordinal) ? $"h264_mp4toannexb,{Slices}" : Slices);
 
     /// <summary>A hash of every raw AAC frame.</summary>
-    public static Task<IReadOnlyList<string>> SoundHashesAsync(string file) =>
-        file.EndsWith(".mp4", StringComparison.Ordinal) ? HashesAsync(file, "0:a:0") : HashesAsync(file, "0:a:0", "-bsf:a", "aac_adtstoasc");
+    public static async Task<IReadOnlyList<string>> SoundHashesAsync(string file)
+    {
+        if (!file.EndsWith(".mp4", StringComparison.Ordinal))
+        {
+            return await HashesAsync(file, "0:a:0", "-bsf:a", "aac_adtstoasc");
+        }
+
+        string kinds = await Programs.OutputAsync("ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", file);
+        return kinds.Contains("audio", StringComparison.Ordinal) ? await HashesAsync(file, "0:a:0") : [];
+    }
+
+    /// <summary>Of a line of ffmpeg's framehash: stream, DTS, PTS, duration, size, hash, side data.</summary>
+    private const int HashField = 5;
 
     private const string Slices = "filter_units=pass_types=1-5";
 
@@ -50,7 +61,7 @@ internal static class Probe
             "ffmpeg",
             [.. (string[])["-v", "error", "-nostdin"], .. head, "-i", file, "-map", stream, "-c", "copy", .. filter, "-copyinkf", "-f", "framehash", "-hash", "md5", "-"]
         );
-        return [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[^1].Trim())];
+        return [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[HashField].Trim())];
     }
 
     private static async Task<string> VideoAsync(string file, string entries, params string[] more)

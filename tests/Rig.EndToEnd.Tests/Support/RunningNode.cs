@@ -173,7 +173,10 @@ internal sealed class RunningNode : IAsyncDisposable
     public async Task<IReadOnlyDictionary<string, Manifest>> FinishAsync(string session)
     {
         await StopAsync();
-        return await ManifestsAsync(session, manifest => manifest.Complete && manifest.Segments.All(segment => segment.Closed && segment.Sha256 is not null));
+        return await ManifestsAsync(
+            session,
+            manifest => manifest.Complete && manifest.Segments.All(segment => segment.Closed && segment.Sha256 is not null)
+        );
     }
 
     /// <summary>The manifests of a session by camera, once a condition holds for each.</summary>
@@ -280,7 +283,7 @@ internal sealed class RunningNode : IAsyncDisposable
         }
     }
 
-    private static Manifest Read(string path) => JsonSerializer.Deserialize(File.ReadAllBytes(path), RigJson.Default.Manifest)!;
+    public static Manifest Read(string path) => JsonSerializer.Deserialize(File.ReadAllBytes(path), RigJson.Default.Manifest)!;
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, JsonTypeInfo<T> type)
     {

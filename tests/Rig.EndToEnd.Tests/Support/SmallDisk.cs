@@ -19,9 +19,9 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public string Path { get; }
 
-    public static async Task<SmallDisk> MountAsync(string path, int megabytes)
+    public static async Task<SmallDisk> MountAsync(int megabytes)
     {
-        Directory.CreateDirectory(path);
+        string path = Directory.CreateTempSubdirectory("rig-e2e-disk-").FullName;
         string size = string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");
         await Programs.OutputAsync("mount", "-t", "tmpfs", "-o", size, "rig-e2e", path);
         return new SmallDisk(path);
@@ -37,7 +37,11 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <summary>Gives the space back.</summary>
     public void Free() => File.Delete(_ballast);
 
-    public async ValueTask DisposeAsync() => await Programs.RunAsync("umount", "-l", Path);
+    public async ValueTask DisposeAsync()
+    {
+        await Programs.OutputAsync("umount", "-l", Path);
+        Directory.Delete(Path);
+    }
 
     private static string? Try()
     {
