@@ -136,7 +136,7 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
                 Gaps =
                 [
                     .. known.Gaps.Select(gap =>
-                        gap.Cause == GapCauses.ProcessRestart && gap.From <= last && (gap.To is not { } to || last <= to)
+                        gap.Cause == GapCauses.ProcessRestart && gap.From <= last && (gap.To is not { } to || last < to)
                             ? gap with
                             {
                                 From = last,
