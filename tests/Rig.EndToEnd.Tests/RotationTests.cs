@@ -58,8 +58,23 @@ public sealed class RotationTests
         try
         {
             string target = Path.Combine(folder, "out");
-            await Programs.OutputAsync(Programs.Node, "record", $"file:{clip}", "--dir", target, "--session", "CLIP", "--rotate", TwoSeconds, "--duration", IsLong ? "60" : "21");
-            string[] files = [.. Directory.EnumerateFiles(target, "CLIP_cam0_*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+            await Programs.OutputAsync(
+                Programs.Node,
+                "record",
+                $"file:{clip}",
+                "--dir",
+                target,
+                "--session",
+                "CLIP",
+                "--rotate",
+                TwoSeconds,
+                "--duration",
+                IsLong ? "60" : "21"
+            );
+            string[] files =
+            [
+                .. Directory.EnumerateFiles(target, "CLIP_cam0_*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+            ];
             Assert.True(files.Length >= 7, $"{files.Length} files");
             IReadOnlyList<string> pictures = await JoinedAsync(files, Probe.PictureHashesAsync);
             IReadOnlyList<string> sounds = await JoinedAsync(files, Probe.SoundHashesAsync);

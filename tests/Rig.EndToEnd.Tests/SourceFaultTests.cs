@@ -39,7 +39,10 @@ public sealed class SourceFaultTests : IAsyncLifetime
     [Fact]
     public async Task Every_fault_of_a_source_is_named_and_its_neighbours_lose_nothing()
     {
-        await _node.UntilAsync("every camera streams", status => status.Cameras.All(camera => camera.Ingest.State == IngestState.Streaming));
+        await _node.UntilAsync(
+            "every camera streams",
+            status => status.Cameras.All(camera => camera.Ingest.State == IngestState.Streaming)
+        );
         SessionOutcome started = await _node.StartAsync(new StartSession { SessionId = Session });
         Assert.All(started.Cameras, camera => Assert.Contains(camera.Result, (CameraResult[])[CameraResult.Recording, CameraResult.Late]));
         await _node.RecordedAsync("good", 25 * 16);
@@ -68,7 +71,10 @@ public sealed class SourceFaultTests : IAsyncLifetime
     {
         CameraReport report = Verify(manifest);
         Plays(report);
-        Assert.Contains(manifest.Gaps, gap => gap.Cause is "source_stalled" or "source_silent" && gap.To - gap.From >= TimeSpan.FromSeconds(2));
+        Assert.Contains(
+            manifest.Gaps,
+            gap => gap.Cause is "source_stalled" or "source_silent" && gap.To - gap.From >= TimeSpan.FromSeconds(2)
+        );
         MediaFacts.HolesAreNamed(report, manifest, Period, _ => true);
     }
 
