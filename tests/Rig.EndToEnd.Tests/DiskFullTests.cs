@@ -52,10 +52,10 @@ public sealed class DiskFullTests
             cam0.source = "test:640x360@25?bitrate=8M"
             """,
             $$"""
-            node.recordings = "{{disk.Path}}"
             log.cameraBytes = {{logBytes}}
             recording.allocationStep = 1MiB
-            """
+            """,
+            recordings: disk.Path
         );
         await node.StreamingAsync();
         await disk.LeaveAsync(megabytes: 5);
@@ -69,12 +69,8 @@ public sealed class DiskFullTests
         await node.UntilAsync("the recording goes on by itself", status => status.Cameras[0].Recorder is { LastError: null, SecondsSinceDurable: < 3 });
         long frames = (await node.CameraAsync("cam0")).Recorder.Frames;
         await node.RecordedAsync("cam0", frames + 50);
-        await node.FinishAsync(Session);
-
-        string manifestPath = Path.Combine(disk.Path, Session, $"{Session}_cam0.json");
-        Manifest manifest = RunningNode.Read(manifestPath);
-        string[] files = [.. Directory.EnumerateFiles(Path.GetDirectoryName(manifestPath)!, "*.mp4").Order(StringComparer.Ordinal)];
-        CameraReport report = await MediaFacts.VerifyAsync(files, started.Start);
+        Manifest manifest = (await node.FinishAsync(Session))["cam0"];
+        CameraReport report = await MediaFacts.VerifyAsync(node.Files(Session, "cam0"), started.Start);
         Assert.Equal(report.Frames, manifest.Frames);
         judge(report, manifest);
     }
