@@ -16,9 +16,11 @@ internal static class KernelFactory
     private const string NoLoggers = "akka { loggers = [], stdout-loglevel = OFF }";
 
     /// <param name="journalFile">The SQLite file of the journal.</param>
+    /// <param name="more">Settings that go before these, in HOCON.</param>
     /// <returns>The system, and what is to be disposed of after it has terminated.</returns>
-    public static (ActorSystem System, IAsyncDisposable? Journal) Create(string journalFile)
+    public static (ActorSystem System, IAsyncDisposable? Journal) Create(string journalFile, string more = "")
     {
+        Config config = ConfigurationFactory.ParseString(more).WithFallback(ConfigurationFactory.ParseString(NoLoggers));
 #if AKKA_NET
         string connection = $"Data Source={journalFile}";
         Config journal = ConfigurationFactory.ParseString(
@@ -29,9 +31,9 @@ internal static class KernelFactory
             }
             """
         );
-        return (ActorSystem.Create("rig", journal.WithFallback(ConfigurationFactory.ParseString(NoLoggers))), null);
+        return (ActorSystem.Create("rig", journal.WithFallback(config)), null);
 #else
-        ActorSystem system = ActorSystem.Create("rig", ConfigurationFactory.ParseString(NoLoggers));
+        ActorSystem system = ActorSystem.Create("rig", config);
         SqlitePersistence journal = SqlitePersistence.Attach(
             system,
             new SqliteJournalOptions

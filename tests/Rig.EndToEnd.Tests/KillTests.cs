@@ -93,7 +93,10 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal((0, 0), (report.Duplicated, report.OutOfOrder));
         Assert.Equal(files.Select(Path.GetFileName), manifest.Segments.Select(segment => segment.File).Order(StringComparer.Ordinal));
         Assert.All(manifest.Segments, segment => Assert.True(segment.Closed && segment.Damage is null, $"{segment}"));
-        Assert.Equal(report.Files.Select(file => file.Frames), manifest.Segments.OrderBy(segment => segment.File, StringComparer.Ordinal).Select(segment => segment.Frames));
+        Assert.Equal(
+            report.Files.Select(file => file.Frames),
+            manifest.Segments.OrderBy(segment => segment.File, StringComparer.Ordinal).Select(segment => segment.Frames)
+        );
     }
 
     private static void LittleWasLost(Life life, CameraReport report)
@@ -102,7 +105,10 @@ public sealed class KillTests(ITestOutputHelper output)
         if (life.Recorded || last is not null)
         {
             Assert.True(last is not null, $"Nothing is left of the life from {life.Launched:O} to {life.Killed:O}.");
-            Assert.True(life.Killed - last.Last!.Value < MostLost, $"{last.File} ends at {last.Last:O}, the node was killed at {life.Killed:O}.");
+            Assert.True(
+                life.Killed - last.Last!.Value < MostLost,
+                $"{last.File} ends at {last.Last:O}, the node was killed at {life.Killed:O}."
+            );
         }
     }
 }

@@ -19,7 +19,14 @@ public sealed class StartInstantTests
         await using RunningNode node = await RunningNode.StartAsync(Cameras);
         await node.StreamingAsync(logSeconds: 7);
         DateTimeOffset press = Now();
-        SessionOutcome started = await node.StartAsync(new StartSession { SessionId = "PRE", RequestedAt = press, PreRollSeconds = 5 });
+        SessionOutcome started = await node.StartAsync(
+            new StartSession
+            {
+                SessionId = "PRE",
+                RequestedAt = press,
+                PreRollSeconds = 5,
+            }
+        );
         Assert.Equal(press.AddSeconds(-5), started.Start);
         Assert.All(started.Cameras, camera => Assert.Equal(CameraResult.Recording, camera.Result));
         await BeginsAtT0Async(node, "PRE", started.Start);
@@ -43,7 +50,14 @@ public sealed class StartInstantTests
         await using RunningNode node = await RunningNode.StartAsync(Cameras);
         await node.StreamingAsync();
         DateTimeOffset press = Now();
-        SessionOutcome started = await node.StartAsync(new StartSession { SessionId = "BEYOND", RequestedAt = press, PreRollSeconds = 9 });
+        SessionOutcome started = await node.StartAsync(
+            new StartSession
+            {
+                SessionId = "BEYOND",
+                RequestedAt = press,
+                PreRollSeconds = 9,
+            }
+        );
         Assert.Equal(press.AddSeconds(-9), started.Start);
         Assert.All(started.Cameras, camera => Assert.Equal(CameraResult.Late, camera.Result));
         await node.RecordedAsync("cam0", 25);

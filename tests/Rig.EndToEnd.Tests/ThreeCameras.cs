@@ -33,12 +33,21 @@ public sealed class ThreeCameras : IAsyncLifetime
             """
         );
         await Node.StreamingAsync(logSeconds: 2);
-        Started = await Node.StartAsync(new StartSession { SessionId = Session, Metadata = new Dictionary<string, string> { ["match"] = "A against B" } });
+        Started = await Node.StartAsync(
+            new StartSession
+            {
+                SessionId = Session,
+                Metadata = new Dictionary<string, string> { ["match"] = "A against B" },
+            }
+        );
         await Node.RecordedAsync("cam0", 100);
         await Node.PostAsync("/api/v1/marks", """{ "name": "Goal" }""");
         await Node.RecordedAsync("cam0", 125);
         Stopped = await Node.StopAsync();
-        Manifests = await Node.ManifestsAsync(Session, manifest => manifest.Complete && manifest.Segments.All(segment => segment.Sha256 is not null));
+        Manifests = await Node.ManifestsAsync(
+            Session,
+            manifest => manifest.Complete && manifest.Segments.All(segment => segment.Sha256 is not null)
+        );
     }
 
     public async Task DisposeAsync()

@@ -34,7 +34,7 @@ internal static class PathBench
                 string id = string.Create(CultureInfo.InvariantCulture, $"cam{i}");
                 Camera camera = new(id, folder, await acceptor.AcceptAsync(new SourceContext { CameraId = id }, cancel), budget, disk);
                 cameras.Add(camera);
-                runs.Add(camera.RunAsync(cancel));
+                runs.Add(RunAsync(camera, cancel));
             }
 
             await connected.Task;
@@ -51,6 +51,14 @@ internal static class PathBench
         finally
         {
             plan.Clean();
+        }
+    }
+
+    private static async Task RunAsync(Camera camera, CancellationToken cancel)
+    {
+        using (camera)
+        {
+            await camera.RunAsync(cancel);
         }
     }
 
@@ -86,7 +94,7 @@ internal static class PathBench
             );
     }
 
-    private sealed class Camera : IIngestObserver, IRecorderObserver
+    private sealed class Camera : IIngestObserver, IRecorderObserver, IDisposable
     {
         private readonly GopLog _log;
         private readonly CameraIngest _ingest;
@@ -109,12 +117,13 @@ internal static class PathBench
 
         public async Task RunAsync(CancellationToken cancel)
         {
-            using GopLog log = _log;
             await using CameraRecorder recorder = _recorder;
             await _ingest.RunAsync(cancel);
             recorder.Stop(UtcInstant.Unknown);
             await recorder.Completion;
         }
+
+        public void Dispose() => _log.Dispose();
 
         public void OnStarted() { }
 

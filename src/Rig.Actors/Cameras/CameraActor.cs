@@ -135,7 +135,8 @@ public sealed class CameraActor : ReceiveActor
             return;
         }
 
-        _recorder.Tell(order, ActorRefs.NoSender);
+        // What was said of a restarted process holds for the first recorder that gets anything onto the disk.
+        _recorder.Tell(order with { Resumed = order.Resumed && order.Cursor.Sequence < 0 }, ActorRefs.NoSender);
         if (order.End is { } end)
         {
             _recorder.Tell(new StopRecording(order.Camera, order.SessionId, end), ActorRefs.NoSender);

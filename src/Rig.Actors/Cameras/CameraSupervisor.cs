@@ -66,11 +66,19 @@ public sealed class CameraSupervisor : ReceiveActor
     {
         entry.Actor = Context.ActorOf(_cameraProps(entry.Settings), Name(entry));
         Context.Watch(entry.Actor);
-        entry.Failure = null;
+        if (entry.Failure is not null)
+        {
+            entry.Failure = null;
+            Context.System.EventStream.Publish(
+                new AlarmCleared(Alarm(entry), entry.Settings.Id) { Time = _time.GetUtcNow(), Node = _nodeId }
+            );
+        }
     }
 
     /// <summary>A name is free again only when its actor is gone; a generation makes it unique without waiting.</summary>
     private static string Name(Entry entry) => entry.Generation++ == 0 ? entry.Settings.Id : $"{entry.Settings.Id}~{entry.Generation}";
+
+    private static string Alarm(Entry entry) => $"camera.{entry.Settings.Id}.failed";
 
     private void OnGetCameras()
     {
@@ -224,13 +232,7 @@ public sealed class CameraSupervisor : ReceiveActor
         string id = entry.Settings.Id;
         _log.Error("{0}: {1}", id, entry.Failure);
         Context.System.EventStream.Publish(
-            new AlarmRaised(
-                $"camera.{id}.failed",
-                id,
-                GateLevel.Block,
-                $"{id}: {entry.Failure}",
-                "Look at the log, then resume the camera."
-            )
+            new AlarmRaised(Alarm(entry), id, GateLevel.Block, $"{id}: {entry.Failure}", "Look at the log, then resume the camera.")
             {
                 Time = _time.GetUtcNow(),
                 Node = _nodeId,

@@ -6,7 +6,6 @@ using Rig.Contracts.Cameras;
 using Rig.Contracts.Events;
 using Rig.Contracts.Nodes;
 using Rig.Streams.Log;
-using Rig.Streams.Sources;
 
 namespace Rig.Actors.Cameras;
 
@@ -25,7 +24,10 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
     /// <summary>Flows whose process or socket is not yet gone; a device can be opened once only.</summary>
     private int _closing;
     private bool _startWhenClosed;
-    private int _generation;
+
+    /// <summary>Names the present flow; a new object for each, since an old one's signals may still be in the mailbox, even after a restart.</summary>
+    private object? _flowKey;
+    private bool _slow;
     private IngestState _state = IngestState.Idle;
     private int _restarts;
     private string? _lastError;
@@ -39,7 +41,7 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
     {
         _setup = setup;
         _retry = new RetryPolicy(setup.Settings, setup.Random);
-        Receive<FromFlow>(message => message.Generation == _generation, message => OnSignal(message.Signal));
+        Receive<FromFlow>(message => ReferenceEquals(message.FlowKey, _flowKey), message => OnSignal(message.Signal));
         Receive<FromFlow>(_ => { });
         Receive<Closed>(_ => OnClosed());
         Receive<TryAgain>(_ => Start());
@@ -56,7 +58,7 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        _generation++;
+        Slow(null);
         _ = _flow?.DisposeAsync().AsTask();
     }
 
@@ -71,15 +73,16 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _generation++;
-        int generation = _generation;
+        object key = new();
         IActorRef self = Self;
+        _flowKey = key;
         try
         {
-            _flow = _setup.Start(_setup.Camera, _setup.Log, signal => self.Tell(new FromFlow(generation, signal)));
+            _flow = _setup.Start(_setup.Camera, _setup.Log, signal => self.Tell(new FromFlow(key, signal), ActorRefs.NoSender));
         }
-        catch (SourceException error)
+        catch (Exception error)
         {
+            // Whatever keeps a source from starting, from a wrong text to a missing program: it is tried again as one that ended.
             OnSignal(new IngestSignal.Ended(error.Message, null));
         }
     }
@@ -101,16 +104,10 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
                 Enter(IngestState.NoSignal, "No picture has come for some time.");
                 break;
             case IngestSignal.TooSlow slow:
-                Publish(
-                    new AlarmRaised(SlowAlarm, _setup.Camera.Id, GateLevel.Warn, slow.Text, "Lower size, rate or preset of the encoder.")
-                    {
-                        Time = Now(),
-                        Node = _setup.NodeId,
-                    }
-                );
+                Slow(slow.Text);
                 break;
             case IngestSignal.FastEnough:
-                Publish(new AlarmCleared(SlowAlarm, _setup.Camera.Id) { Time = Now(), Node = _setup.NodeId });
+                Slow(null);
                 break;
             case IngestSignal.Ended ended:
                 OnEnded(ended);
@@ -136,7 +133,6 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(TryAgain));
         _retryAt = null;
         _startWhenClosed = false;
-        _generation++;
         Close();
         Enter(IngestState.Paused, "Paused by request.");
     }
@@ -153,6 +149,8 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
     /// <summary>Ends the flow in the background; counters of the ended flow are kept.</summary>
     private void Close()
     {
+        _flowKey = null;
+        Slow(null);
         if (_flow is not { } flow)
         {
             return;
@@ -174,6 +172,27 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
         {
             Start();
         }
+    }
+
+    /// <summary>Raises the encoder's alarm once, with its text; null clears it.</summary>
+    private void Slow(string? text)
+    {
+        if (_slow == (text is not null))
+        {
+            return;
+        }
+
+        _slow = text is not null;
+        string alarm = $"camera.{_setup.Camera.Id}.encoder";
+        Publish(
+            text is null
+                ? new AlarmCleared(alarm, _setup.Camera.Id) { Time = Now(), Node = _setup.NodeId }
+                : new AlarmRaised(alarm, _setup.Camera.Id, GateLevel.Warn, text, "Lower size, rate or preset of the encoder.")
+                {
+                    Time = Now(),
+                    Node = _setup.NodeId,
+                }
+        );
     }
 
     private void Enter(IngestState state, string? reason)
@@ -219,8 +238,6 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
             .GroupBy(pair => pair.Key, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value), StringComparer.Ordinal);
 
-    private string SlowAlarm => $"camera.{_setup.Camera.Id}.encoder";
-
     private DateTimeOffset Now() => _setup.Time.GetUtcNow();
 
     private void Publish(RigEvent news) => Context.System.EventStream.Publish(news);
@@ -247,7 +264,7 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
         public static readonly Closed Instance = new();
     }
 
-    private sealed record FromFlow(int Generation, IngestSignal Signal);
+    private sealed record FromFlow(object FlowKey, IngestSignal Signal);
 }
 
 /// <summary>What an ingest actor works with.</summary>

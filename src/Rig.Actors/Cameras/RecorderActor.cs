@@ -31,14 +31,21 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     private RecordingOrder? _order;
     private IRecordingFlow? _flow;
 
+    /// <summary>Names the present flow: signals of an old one may still be in the mailbox, even after a restart.</summary>
+    private object? _flowKey;
+
     /// <summary>Who waits for the files to be closed because the program ends; the session itself is not over.</summary>
     private IActorRef? _suspending;
     private CameraOutcome? _started;
+
+    /// <summary>When the present flow began its first segment.</summary>
+    private DateTimeOffset? _openedAt;
+
+    /// <summary>A recorder before this one has begun; the world has been told.</summary>
+    private bool _continues;
     private string? _lastError;
     private bool _durableAlarm;
     private bool _diskAlarm;
-    private bool _isOpen;
-    private bool _restartNamed;
 
     public RecorderActor(RecorderSetup setup)
     {
@@ -47,7 +54,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Receive<StopRecording>(OnStop);
         Receive<MarkRecording>(OnMark);
         Receive<SuspendRecordings>(_ => OnSuspend());
-        Receive<FromFlow>(message => message.SessionId == _order?.SessionId, message => OnSignal(message.Signal));
+        Receive<FromFlow>(message => ReferenceEquals(message.FlowKey, _flowKey), message => OnSignal(message.Signal));
         Receive<FromFlow>(_ => { });
         Receive<ShowProgress>(_ => OnProgress());
         Receive<GetStatus>(_ => Sender.Tell(Status()));
@@ -66,26 +73,30 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
             waiting.Tell(Outcome(CameraResult.Failed, "The recorder was restarted."));
         }
 
+        Alarm(ref _durableAlarm, raise: false, "durable", "", "");
+        Alarm(ref _diskAlarm, raise: false, "disk", "", "");
         _ = _flow?.DisposeAsync().AsTask();
     }
 
     private void OnOrder(RecordingOrder order)
     {
-        if (_order is not null)
+        if (_order is { } running)
         {
-            Sender.Tell(_started ?? Outcome(CameraResult.Refused, $"The camera records session {_order.SessionId}."));
+            Repeat(order, running);
             return;
         }
 
         IActorRef self = Self;
+        object key = new();
         _order = order;
+        _flowKey = key;
         _started = null;
-        _isOpen = false;
-        _restartNamed = false;
+        _openedAt = null;
+        _continues = order.Cursor.Sequence >= 0;
         _lastError = null;
         _awaitingStart.Add(Sender);
         _setup.Manifests.Update(order.SessionId, order.Camera, existing => Begin(existing, order));
-        _flow = _setup.Start(order, _setup.Log, signal => self.Tell(new FromFlow(order.SessionId, signal)));
+        _flow = _setup.Start(order, _setup.Log, signal => self.Tell(new FromFlow(key, signal), ActorRefs.NoSender));
         Timers.StartPeriodicTimer(nameof(ShowProgress), ShowProgress.Instance, ProgressInterval);
         if (order.Start > Now())
         {
@@ -97,6 +108,23 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
                     OffsetMs = 0,
                 }
             );
+        }
+    }
+
+    /// <summary>The order that is being carried out changes nothing when it comes again; whoever gave it hears the same.</summary>
+    private void Repeat(RecordingOrder order, RecordingOrder running)
+    {
+        if (order.SessionId != running.SessionId)
+        {
+            Sender.Tell(Outcome(CameraResult.Refused, $"The camera records session {running.SessionId}."));
+        }
+        else if (_started is { } started)
+        {
+            Sender.Tell(started);
+        }
+        else
+        {
+            _awaitingStart.Add(Sender);
         }
     }
 
@@ -171,54 +199,43 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     private void OnOpened(RecordingSignal.SegmentOpened opened)
     {
         RecordingOrder order = _order!;
-        NameRestartGap(opened.Segment);
-        Edit(manifest => Describe(manifest.WithSegment(opened.Segment), order, opened));
-        if (_isOpen)
+        DateTimeOffset first = opened.Segment.First ?? order.Start;
+        if (_openedAt is null && order.Resumed)
+        {
+            NameRestartGap(first);
+        }
+
+        Edit(manifest => Describe(manifest.WithSegment(opened.Segment), opened));
+        if (_openedAt is not null)
         {
             return;
         }
 
-        _isOpen = true;
+        _openedAt = Now();
         AnswerStart(
             new CameraOutcome
             {
                 Camera = order.Camera,
                 Result = opened.Late > 0 ? CameraResult.Late : CameraResult.Recording,
-                OffsetMs = opened.Segment.First is { } first ? (first - order.Start).TotalMilliseconds : opened.Late,
+                OffsetMs = (first - order.Session.Start).TotalMilliseconds,
                 Reason = opened.Late > 0 ? $"The log no longer reached back to the start; begins {opened.Late:0} ms late." : null,
             }
         );
-        Publish(
-            new RecordingStarted(order.Camera, order.SessionId, opened.Segment.First ?? order.Start, opened.Late)
-            {
-                Time = Now(),
-                Node = _setup.NodeId,
-            }
-        );
+        if (!_continues)
+        {
+            Publish(new RecordingStarted(order.Camera, order.SessionId, first, opened.Late) { Time = Now(), Node = _setup.NodeId });
+        }
     }
 
-    /// <summary>What was not recorded while this program did not run. The repair corrects where it begins.</summary>
-    private void NameRestartGap(Segment first)
+    /// <summary>What is missing since the process or camera that recorded before ended.</summary>
+    private void NameRestartGap(DateTimeOffset until)
     {
-        if (!_order!.Resumed || _restartNamed)
+        RecordingOrder order = _order!;
+        if (_setup.Manifests.Find(order.SessionId, order.Camera)?.RestartGap(until) is { } gap)
         {
-            return;
+            Edit(manifest => manifest.WithGap(gap));
+            Publish(new RecordingGap(order.Camera, order.SessionId, gap) { Time = Now(), Node = _setup.NodeId });
         }
-
-        _restartNamed = true;
-        Edit(manifest =>
-            manifest.Segments.LastOrDefault(segment => segment.File != first.File) is { } before
-            && (before.Last ?? before.First) is { } from
-                ? manifest.WithGap(
-                    new SegmentGap
-                    {
-                        From = from,
-                        To = first.First,
-                        Cause = GapCauses.ProcessRestart,
-                    }
-                )
-                : manifest
-        );
     }
 
     private void OnDiskTrouble(RecordingSignal.DiskTrouble trouble)
@@ -257,6 +274,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         CameraOutcome outcome = Outcome(CameraResult.Stopped, null);
         _flow.DisposeAsync().AsTask().PipeTo(ActorRefs.Nobody);
         _flow = null;
+        _flowKey = null;
         _order = null;
         _awaitingStart.ForEach(waiting => waiting.Tell(outcome));
         _awaitingStop.ForEach(waiting => waiting.Tell(outcome));
@@ -274,7 +292,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
             return;
         }
 
-        double since = status.SecondsSinceDurable ?? 0;
+        double since = status.SecondsSinceDurable ?? (Now() - (_openedAt ?? Now())).TotalSeconds;
         Publish(
             new RecordingProgress(order.Camera, order.SessionId, status.Frames, status.DurableBytes, since)
             {
@@ -331,28 +349,29 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
                 Node = _setup.NodeId,
                 Position = _setup.Position,
                 SoftwareVersion = _setup.Version,
-                Start = order.Start,
+                Start = order.Session.Start,
                 Segments = [],
                 Marks = order.Session.Marks,
                 Metadata = order.Session.Metadata,
                 GateOverrides = [.. order.Session.GateOverrides.Where(gate => gate.Camera is null || gate.Camera == order.Camera)],
             };
-        return order.Resumed && existing is not null
-            ? manifest.WithNote(Now(), "Resumed after the recording program had been started again.") with
-            {
-                Complete = false,
-            }
-            : manifest;
+        if (existing is null)
+        {
+            return manifest;
+        }
+
+        Manifest open = manifest with { Complete = false, End = null };
+        return order.Resumed ? open.WithNote(Now(), "Resumed after the recording program had been started again.") : open;
     }
 
     /// <summary>Fills in what is known once the first picture of a segment is there.</summary>
-    private static Manifest Describe(Manifest manifest, RecordingOrder order, RecordingSignal.SegmentOpened opened)
+    private static Manifest Describe(Manifest manifest, RecordingSignal.SegmentOpened opened)
     {
         DateTimeOffset? first = manifest.StartLocal ?? opened.Segment.First;
         return manifest with
         {
             StartLocal = first,
-            StartOffsetMs = first is { } at ? (at - order.Start).TotalMilliseconds : null,
+            StartOffsetMs = first is { } at ? (at - manifest.Start).TotalMilliseconds : null,
             LateMs = manifest.LateMs ?? (opened.Late > 0 && manifest.StartLocal is null ? opened.Late : null),
             CaptureClock = opened.Format.CaptureClock,
             Resolution = opened.Format.Resolution,
@@ -392,7 +411,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         public static readonly ShowProgress Instance = new();
     }
 
-    private sealed record FromFlow(string SessionId, RecordingSignal Signal);
+    private sealed record FromFlow(object FlowKey, RecordingSignal Signal);
 }
 
 /// <summary>What a recorder works with.</summary>

@@ -8,7 +8,7 @@ using Rig.Contracts.Nodes;
 namespace Rig.Actors.Health;
 
 /// <summary>Looks at machine and cameras every few seconds, raises and clears alarms, and answers with the gates as they stand.</summary>
-public sealed class HealthActor : ReceiveActor, IWithTimers
+public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
     private readonly HealthSetup _setup;
     private readonly AlarmBook _alarms;
@@ -22,11 +22,16 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
         _alarms = new AlarmBook(setup.NodeId);
         Receive<Look>(_ => OnLook());
         Receive<Looked>(OnLooked);
-        Receive<GetGates>(get => Sender.Tell(new GatesAnswer(Gates.OfNode(Readings(), _setup.Settings.Current.Gates, get.PlannedMinutes))));
+        // Before the first look there is nothing to say, and to look here could take seconds.
+        Receive<GetGates>(_ => _readings is null, _ => Stash.Stash());
+        Receive<GetHealth>(_ => _readings is null, _ => Stash.Stash());
+        Receive<GetGates>(get => Sender.Tell(new GatesAnswer(Gates.OfNode(_readings!, _setup.Settings.Current.Gates, get.PlannedMinutes))));
         Receive<GetHealth>(_ =>
-            Sender.Tell(new HealthAnswer(Readings(), Gates.OfNode(Readings(), _setup.Settings.Current.Gates), [.. _alarms.Raised]))
+            Sender.Tell(new HealthAnswer(_readings!, Gates.OfNode(_readings!, _setup.Settings.Current.Gates), [.. _alarms.Raised]))
         );
     }
+
+    public IStash Stash { get; set; } = null!;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -69,6 +74,7 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
         }
 
         _readings = readings;
+        Stash.UnstashAll();
         GateReading[] gates = [.. Gates.OfNode(readings, _setup.Settings.Current.Gates), .. looked.Cameras.SelectMany(Gates.OfCamera)];
         IEnumerable<Alarm> wrong = gates.Where(gate => !IsExpected(gate, looked.Cameras)).Select(Alarm);
         foreach (RigEvent news in _alarms.Update(wrong.Concat(looked.Cameras.SelectMany(Pressure)), Now()))
@@ -90,8 +96,6 @@ public sealed class HealthActor : ReceiveActor, IWithTimers
             is IngestState.Idle
                 or IngestState.Starting
                 or IngestState.Paused;
-
-    private MachineReadings Readings() => _readings ??= _setup.Probe(0);
 
     private static Alarm Alarm(GateReading gate) =>
         new(

@@ -24,6 +24,9 @@ public sealed class Catalogue : IDisposable
         CREATE TABLE IF NOT EXISTS broken (path TEXT PRIMARY KEY, problem TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """;
 
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotADatabase = 26;
+
     private readonly SqliteConnection _connection;
     private readonly Lock _lock = new();
 
@@ -36,7 +39,7 @@ public sealed class Catalogue : IDisposable
         {
             _connection = Open(path);
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is 11 or 26)
+        catch (SqliteException error) when (error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
         {
             File.Delete(path);
             File.Delete(path + "-wal");
@@ -157,7 +160,8 @@ public sealed class Catalogue : IDisposable
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = Schema;
             command.ExecuteNonQuery();
-            return connection;
+            command.CommandText = "PRAGMA quick_check(1)";
+            return command.ExecuteScalar() is "ok" ? connection : throw new SqliteException("The index is damaged.", SqliteCorrupt);
         }
         catch
         {

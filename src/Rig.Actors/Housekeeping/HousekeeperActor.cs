@@ -19,9 +19,13 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The session's actor may be reading its journal on a slow disk.</summary>
+    private static readonly TimeSpan AskAgainInterval = TimeSpan.FromSeconds(5);
+
     private readonly HousekeeperSetup _setup;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<(string Session, string File)> _hashing = [];
+    private HashSet<(string Session, string Camera)> _incomplete = [];
     private int _repairing;
 
     public HousekeeperActor(HousekeeperSetup setup)
@@ -29,10 +33,12 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         _setup = setup;
         Receive<RepairDone>(OnRepairDone);
         Receive<RunningKnown>(OnRunningKnown);
+        Receive<RunningUnknown>(_ => Timers.StartSingleTimer(nameof(AskAgain), AskAgain.Instance, AskAgainInterval));
+        Receive<AskAgain>(_ => AskForRunning());
         Receive<HashDone>(OnHashDone);
         Receive<SegmentClosed>(closed => StartHash(closed.SessionId, closed.Camera, closed.Segment.File));
         Receive<ConfirmOffload>(OnConfirm);
-        Receive<DeleteOffloaded>(_ => Sender.Tell(Delete(Retention.Offloaded(_setup.Catalogue.All()))));
+        Receive<DeleteOffloaded>(_ => Sender.Tell(Delete(Retention.Offloaded(Newest()))));
         Receive<CheckRetention>(_ => OnCheckRetention());
         Receive<HealthAnswer>(OnHealth);
     }
@@ -45,6 +51,8 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Subscribe(Self, typeof(SegmentClosed));
         Timers.StartPeriodicTimer(nameof(CheckRetention), CheckRetention.Instance, RetentionInterval);
+        IReadOnlyList<Manifest> manifests = _setup.Catalogue.All();
+        _incomplete = [.. manifests.Where(manifest => !manifest.Complete).Select(manifest => (manifest.SessionId, manifest.Camera))];
         foreach (OpenSegment open in _setup.LeftOpen)
         {
             _repairing++;
@@ -61,7 +69,7 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
             AskForRunning();
         }
 
-        foreach (Manifest manifest in _setup.Catalogue.All())
+        foreach (Manifest manifest in manifests)
         {
             foreach (
                 Segment segment in manifest.Segments.Where(segment =>
@@ -124,18 +132,16 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
     private void AskForRunning() =>
         _setup
             .Session.Ask<CurrentSession>(GetSession.Instance, AskTimeout)
-            .PipeTo(Self, success: answer => new RunningKnown(answer.Session?.SessionId), failure: _ => new RunningKnown(null));
+            .PipeTo(Self, success: answer => new RunningKnown(answer.Session?.SessionId), failure: _ => RunningUnknown.Instance);
 
-    /// <summary>Sessions that nobody goes on with are complete as they are.</summary>
+    /// <summary>Sessions that were cut off before this process and that nobody goes on with are complete as they are.</summary>
     private void OnRunningKnown(RunningKnown running)
     {
-        foreach (
-            Manifest manifest in _setup.Catalogue.All().Where(manifest => !manifest.Complete && manifest.SessionId != running.SessionId)
-        )
+        foreach ((string session, string camera) in _incomplete.Where(manifest => manifest.Session != running.SessionId))
         {
             _setup.Manifests.Update(
-                manifest.SessionId,
-                manifest.Camera,
+                session,
+                camera,
                 latest =>
                     latest is null or { Complete: true }
                         ? null
@@ -233,13 +239,10 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
             manifest.Camera,
             latest => latest?.WithSegment(segment.File, each => each with { Offloaded = each.Offloaded ?? offload })
         );
-        bool delete = _setup.Settings.Current.Retention.DeleteAfterConfirm;
-        if (delete)
-        {
-            Delete([new Deletable(manifest.SessionId, manifest.Camera, segment.File, segment.Bytes, manifest.Start)]);
-        }
-
-        Sender.Tell(new ConfirmedOffload(request.File, Offloaded: true, Deleted: delete));
+        bool deleted =
+            _setup.Settings.Current.Retention.DeleteAfterConfirm
+            && Delete([new Deletable(manifest.SessionId, manifest.Camera, segment.File, segment.Bytes, manifest.Start)]).Files > 0;
+        Sender.Tell(new ConfirmedOffload(request.File, Offloaded: true, deleted));
     }
 
     private void OnCheckRetention() =>
@@ -250,8 +253,15 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         NodeSettings settings = _setup.Settings.Current;
         if (health.Machine.Disk.TotalBytes > 0)
         {
-            Delete(Retention.Due(_setup.Catalogue.All(), health.Machine.Disk, settings.Gates, settings.Retention));
+            Delete(Retention.Due(Newest(), health.Machine.Disk, settings.Gates, settings.Retention));
         }
+    }
+
+    /// <summary>All manifests with what has just been noted in them, which the catalogue learns a moment later.</summary>
+    private IEnumerable<Manifest> Newest()
+    {
+        var unwritten = _setup.Manifests.Unwritten();
+        return _setup.Catalogue.All().Select(manifest => unwritten.GetValueOrDefault((manifest.SessionId, manifest.Camera), manifest));
     }
 
     private DeletedOffloaded Delete(IEnumerable<Deletable> segments)
@@ -298,6 +308,16 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
     private sealed record RepairDone(OpenSegment Segment, RepairResult Result);
 
     private sealed record RunningKnown(string? SessionId);
+
+    private sealed record RunningUnknown
+    {
+        public static readonly RunningUnknown Instance = new();
+    }
+
+    private sealed record AskAgain
+    {
+        public static readonly AskAgain Instance = new();
+    }
 
     private sealed record HashDone(string Session, string Camera, string File, string? Hash, string? Problem);
 

@@ -94,6 +94,21 @@ public static class ManifestEdits
     private static bool IsRestartOver(SegmentGap gap, DateTimeOffset instant) =>
         gap.Cause == GapCauses.ProcessRestart && gap.From <= instant && (gap.To is not { } to || instant < to);
 
+    /// <summary>From where the known segments end to where the recording went on after a restart; null when nothing is missing.</summary>
+    public static SegmentGap? RestartGap(this Manifest manifest, DateTimeOffset until)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        DateTimeOffset from = manifest.Segments.Max(segment => segment.Last ?? segment.First) ?? manifest.Start;
+        return from < until
+            ? new SegmentGap
+            {
+                From = from,
+                To = until,
+                Cause = GapCauses.ProcessRestart,
+            }
+            : null;
+    }
+
     public static Manifest WithNote(this Manifest manifest, DateTimeOffset at, string text)
     {
         ArgumentNullException.ThrowIfNull(manifest);

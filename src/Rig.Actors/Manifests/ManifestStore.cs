@@ -20,9 +20,12 @@ public sealed class ManifestStore : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writer;
 
+    /// <summary>How often a complete manifest has left memory.</summary>
+    private long _forgotten;
+
     /// <param name="recordings">The recordings folder.</param>
     /// <param name="time">Paces the retries.</param>
-    /// <param name="onWritten">Hears of each version that became durable, on the store's own thread; must not throw.</param>
+    /// <param name="onWritten">Hears of each version that became durable, on the store's own thread. Its failure is reported and ends nothing.</param>
     /// <param name="onError">Hears of each failed read or write; must not throw.</param>
     public ManifestStore(string recordings, TimeProvider time, Action<Manifest> onWritten, Action<string, Exception> onError)
     {
@@ -59,22 +62,46 @@ public sealed class ManifestStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Versions that whoever is told of writes may not know yet.</summary>
+    public IReadOnlyDictionary<(string Session, string Camera), Manifest> Unwritten()
+    {
+        lock (_lock)
+        {
+            return _entries.ToDictionary(entry => entry.Key, entry => entry.Value.Manifest!);
+        }
+    }
+
     /// <summary>Changes a manifest. Edits of one manifest happen one after the other in the order of the calls.</summary>
     /// <param name="edit">Gets the newest version, null when there is none yet; returning null leaves things as they are. Pure.</param>
     public void Update(string session, string camera, Func<Manifest?, Manifest?> edit)
     {
         ArgumentNullException.ThrowIfNull(edit);
+        while (!TryUpdate(session, camera, edit))
+        {
+            // What was read meanwhile went from memory to disk; it is read again.
+        }
+    }
+
+    /// <returns>False when the version that was found may no longer be the newest.</returns>
+    private bool TryUpdate(string session, string camera, Func<Manifest?, Manifest?> edit)
+    {
+        long forgotten = Volatile.Read(ref _forgotten);
         Manifest? known = Find(session, camera);
         lock (_lock)
         {
             if (!_entries.TryGetValue((session, camera), out Entry? entry))
             {
+                if (forgotten != _forgotten)
+                {
+                    return false;
+                }
+
                 entry = new Entry { Manifest = known };
             }
 
             if (edit(entry.Manifest) is not { } next)
             {
-                return;
+                return true;
             }
 
             entry.Manifest = next;
@@ -83,6 +110,7 @@ public sealed class ManifestStore : IAsyncDisposable
         }
 
         _work.Writer.TryWrite(new Work(session, camera, null));
+        return true;
     }
 
     /// <summary>Completes when everything that was changed before this call is durable.</summary>
@@ -147,17 +175,31 @@ public sealed class ManifestStore : IAsyncDisposable
             return false;
         }
 
+        Tell(path, manifest);
         lock (_lock)
         {
             entry.Durable = version;
             if (manifest.Complete && entry.Version == version)
             {
                 _entries.Remove((session, camera));
+                _forgotten++;
             }
         }
 
-        _onWritten(manifest);
         return true;
+    }
+
+    private void Tell(string path, Manifest manifest)
+    {
+        try
+        {
+            _onWritten(manifest);
+        }
+        catch (Exception error)
+        {
+            // An index that cannot take it (a full disk) is rebuilt from the manifests, which must go on being written.
+            _onError(path, error);
+        }
     }
 
     /// <summary>A manifest to write, or a place in the queue that somebody waits to be reached.</summary>

@@ -37,7 +37,7 @@ public sealed class SessionActor : ReceivePersistentActor
         Recover<DesiredSession>(session => _session = session);
         Recover<RecoveryCompleted>(_ => OnRecovered());
 
-        Command<StartSession>(_ => _preparing, _ => Stash.Stash());
+        Command<object>(message => _preparing && IsCommand(message), _ => Stash.Stash());
         Command<StartSession>(OnStart);
         Command<Prepared>(OnPrepared);
         Command<CouldNotPrepare>(OnCouldNotPrepare);
@@ -48,6 +48,7 @@ public sealed class SessionActor : ReceivePersistentActor
         Command<JoinSession>(OnJoin);
         Command<LeaveSession>(OnLeave);
         Command<PlannedEnd>(OnPlannedEnd);
+        Command<CameraConnected>(OnCameraConnected);
         Command<GetSession>(_ => Sender.Tell(new CurrentSession(Running(_session))));
         Command<SaveSnapshotSuccess>(_ => { });
         Command<DeleteMessagesSuccess>(_ => { });
@@ -56,6 +57,22 @@ public sealed class SessionActor : ReceivePersistentActor
     public override string PersistenceId => "session";
 
     public static Props Props(SessionSetup setup) => Akka.Actor.Props.Create(() => new SessionActor(setup));
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(CameraConnected));
+        base.PreStart();
+    }
+
+    protected override void PostStop()
+    {
+        CancelPlannedEnd();
+        Context.System.EventStream.Unsubscribe(Self, typeof(CameraConnected));
+        base.PostStop();
+    }
+
+    /// <summary>What must not overtake a start that is being prepared.</summary>
+    private static bool IsCommand(object message) => message is StartSession or StopSession or AddMark or JoinSession or LeaveSession;
 
     private void OnRecovered()
     {
@@ -86,6 +103,11 @@ public sealed class SessionActor : ReceivePersistentActor
             return;
         }
 
+        // Preparing takes time; the session begins when it was asked for.
+        request = request with
+        {
+            RequestedAt = request.RequestedAt ?? Now(),
+        };
         _preparing = true;
         IActorRef asker = Sender;
         double? minutes = request.DurationSeconds / 60;
@@ -300,6 +322,8 @@ public sealed class SessionActor : ReceivePersistentActor
             return;
         }
 
+        // What it recorded before it left is done with; it does not go on from there.
+        _cursors.Remove(join.Camera);
         DesiredCamera joining = new(join.Camera, Now());
         IActorRef asker = Sender;
         DesiredSession joined = session with
@@ -315,6 +339,19 @@ public sealed class SessionActor : ReceivePersistentActor
                 Gather(joined, [joining], [], asker);
             }
         );
+    }
+
+    /// <summary>A camera that was stopped after failures and started again has forgotten its order; one that has not takes no notice.</summary>
+    private void OnCameraConnected(CameraConnected connected)
+    {
+        if (
+            _session is { State: DesiredState.Recording } session
+            && session.Cameras.FirstOrDefault(camera => camera.Camera == connected.Camera && camera.End is null) is { } wanted
+        )
+        {
+            _cursors.Remove(wanted.Camera);
+            StartOne(session, wanted, resumed: true).PipeTo(ActorRefs.Nobody);
+        }
     }
 
     private void OnLeave(LeaveSession leave)

@@ -78,6 +78,7 @@ public sealed partial class CameraRecorder
         // What was to be the beginning has gone: nothing before this unit was presented elsewhere.
         plan = item.Sequence > plan.Cut ? plan with { Key = item.Sequence, Cut = item.Sequence } : plan;
         _current = new SegmentRecording(_context, plan, formats);
+        _lastFlush = _context.Time.GetTimestamp();
         foreach (ref readonly LogItem early in _early.Items)
         {
             bool belongs = _current.Takes(early.Unit.Track) && early.Unit.Capture >= item.Unit.Capture && early.Sequence < item.Sequence;

@@ -169,7 +169,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         _context.Observer.OnState(state);
     }
 
-    /// <summary>Waits until T0 is in the log and decides where to begin. False when stopped before.</summary>
+    /// <summary>Waits for T0 and decides where to begin. False when stopped before.</summary>
     private async Task<bool> ArmAsync()
     {
         RecordingRequest request = _context.Request;
@@ -177,7 +177,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         {
             using LogReader waiting = _log.OpenReader(LogPosition.NewestKey);
             Volatile.Write(ref _waker, waiting);
-            while (_log.NewestCapture < request.Start && !_log.HasEnded)
+            while (_log.NewestCapture < request.Start && IsAhead(request.Start) && !_log.HasEnded)
             {
                 if (_stop is { } stop && (stop.At <= request.Start || IsPast(stop)))
                 {
@@ -207,6 +207,9 @@ public sealed partial class CameraRecorder : IAsyncDisposable
 
         return true;
     }
+
+    /// <summary>A T0 that has passed need not be in the log yet: what is there can be written, and the edit list says the rest.</summary>
+    private bool IsAhead(UtcInstant start) => UtcInstant.From(_context.Time.GetUtcNow()) < start;
 
     private void BeginAt(UtcInstant start)
     {

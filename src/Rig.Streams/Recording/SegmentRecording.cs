@@ -45,7 +45,7 @@ internal sealed class SegmentRecording
     public SegmentRecording(RecorderContext context, SegmentPlan plan, FormatSet formats)
     {
         (_context, _plan, Formats) = (context, plan, formats);
-        (_tracks, _formats) = Map(formats);
+        (_tracks, _formats) = SegmentTracks.Map(formats);
     }
 
     /// <summary>The formats of the newest unit; always the same streams as at the beginning.</summary>
@@ -95,7 +95,7 @@ internal sealed class SegmentRecording
         }
 
         Formats = formats;
-        (_tracks, _formats) = Map(formats);
+        (_tracks, _formats) = SegmentTracks.Map(formats);
         return true;
     }
 
@@ -269,24 +269,6 @@ internal sealed class SegmentRecording
         }
     }
 
-    /// <summary>The file's track of each track of the log, -1 for those that are not written, and the formats of the file's tracks.</summary>
-    private static (int[] Tracks, TrackFormat[] Formats) Map(FormatSet formats)
-    {
-        int[] tracks = new int[formats.Count];
-        var written = new List<TrackFormat>();
-        for (int track = 0; track < formats.Count; track++)
-        {
-            bool can = formats[track] is { } format && Mp4SegmentWriter.CanWrite(format.Codec);
-            tracks[track] = can ? written.Count : -1;
-            if (can)
-            {
-                written.Add(formats[track]!);
-            }
-        }
-
-        return (tracks, [.. written]);
-    }
-
     private void PublishPending() => Volatile.Write(ref _pendingFirst, Pending.First);
 
     /// <summary>Prepares header and writer from the first units. False as long as the main track has none.</summary>
@@ -307,11 +289,10 @@ internal sealed class SegmentRecording
                 return false;
             }
 
-            int anchor = IndexOf(track, _plan.EditStart);
             tracks[_tracks[track]] =
                 first < 0
                     ? SegmentTrack.Unseen(format)
-                    : SegmentTrack.From(format, Pending.Items[first].Unit, Pending.Items[anchor < 0 ? first : anchor].Unit);
+                    : SegmentTrack.From(format, Pending.Items[first].Unit, Pending.Items[Anchor(track)].Unit);
         }
 
         _writer = new Mp4SegmentWriter(
@@ -326,6 +307,18 @@ internal sealed class SegmentRecording
         );
         _header = _writer.Start().ToArray();
         return true;
+    }
+
+    /// <summary>The pending unit of a track that is nearest to T0: the first one captured at or after it, else the newest.</summary>
+    private int Anchor(int track)
+    {
+        int anchor = IndexOf(track, _plan.EditStart);
+        for (int i = Pending.Count - 1; anchor < 0; i--)
+        {
+            anchor = Pending.Items[i].Unit.Track == track ? i : -1;
+        }
+
+        return anchor;
     }
 
     /// <summary>The first pending unit of a track captured at or after an instant; -1 when there is none.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Rig.Actors.Manifests;
 using Rig.Actors.Tests.Support;
@@ -75,6 +76,46 @@ public sealed class ManifestTests : IDisposable
         File.Delete(blocked);
         await store.FlushAsync(default).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal("DEMO", ManifestFile.Read(ManifestFile.PathOf(_folder, "DEMO", "cam0")).SessionId);
+    }
+
+    [Fact]
+    public async Task An_index_that_cannot_take_a_manifest_keeps_none_from_being_written()
+    {
+        ConcurrentQueue<Exception> errors = [];
+        await using ManifestStore store = new(
+            _folder,
+            TimeProvider.System,
+            _ => throw new InvalidOperationException("The index is full."),
+            (_, error) => errors.Enqueue(error)
+        );
+        store.Update("DEMO", "cam0", _ => Samples.Manifest());
+        store.Update("DEMO", "cam1", _ => Samples.Manifest(camera: "cam1"));
+        await store.FlushAsync(default).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, ManifestFile.Find(_folder).Count());
+        Assert.Equal(["The index is full.", "The index is full."], errors.Select(error => error.Message));
+    }
+
+    [Fact]
+    public async Task No_edit_is_lost_while_complete_manifests_leave_memory()
+    {
+        const int Edits = 500;
+        await using ManifestStore store = Store();
+        store.Update("DEMO", "cam0", _ => Samples.Manifest() with { Complete = true });
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(writer =>
+                    Task.Run(() =>
+                    {
+                        for (int edit = 0; edit < Edits; edit++)
+                        {
+                            store.Update("DEMO", "cam0", manifest => manifest! with { DroppedUnits = manifest.DroppedUnits + 1 });
+                        }
+                    })
+                )
+        );
+        await store.FlushAsync(default);
+        Assert.Equal(4 * Edits, store.Find("DEMO", "cam0")!.DroppedUnits);
     }
 
     [Theory]

@@ -39,7 +39,9 @@ internal static class Browser
             HttpListenerContext context = await listener.GetContextAsync();
             if (context.Request.HttpMethod == "POST")
             {
-                Playback playback = (await JsonSerializer.DeserializeAsync<Playback>(context.Request.InputStream, JsonSerializerOptions.Web))!;
+                Playback playback = (
+                    await JsonSerializer.DeserializeAsync<Playback>(context.Request.InputStream, JsonSerializerOptions.Web)
+                )!;
                 context.Response.Close();
                 return playback;
             }
@@ -80,7 +82,9 @@ internal static class Browser
     {
         string[] arguments =
         [
-            .. "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".Split(' '),
+            .. "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".Split(
+                ' '
+            ),
             "--autoplay-policy=no-user-gesture-required",
             $"--user-data-dir={profile}",
             "--remote-debugging-port=0",

@@ -176,7 +176,10 @@ internal sealed class RunningNode : IAsyncDisposable
     public async Task<IReadOnlyDictionary<string, Manifest>> FinishAsync(string session)
     {
         await StopAsync();
-        return await ManifestsAsync(session, manifest => manifest.Complete && manifest.Segments.All(segment => segment.Closed && segment.Sha256 is not null));
+        return await ManifestsAsync(
+            session,
+            manifest => manifest.Complete && manifest.Segments.All(segment => segment.Closed && segment.Sha256 is not null)
+        );
     }
 
     /// <summary>The manifests of a session by camera, once a condition holds for each.</summary>

@@ -144,7 +144,7 @@ public sealed class CameraRecorderTests
     {
         await using var fixture = new RecorderFixture(new GopLogOptions { PreRoll = MediaSpan.FromSeconds(3) });
         fixture.Camera.Play(1);
-        CameraRecorder recorder = await fixture.RecordAsync(start: At(20.2));
+        CameraRecorder recorder = await fixture.RecordAsync(start: At(20.2), time: new MediaClock(fixture.Log));
         await fixture.Until(() => recorder.State == RecorderState.Arming);
         fixture.Camera.Play(18);
         Assert.Equal(RecorderState.Arming, recorder.State);
@@ -181,7 +181,7 @@ public sealed class CameraRecorderTests
     {
         await using var fixture = new RecorderFixture();
         fixture.Camera.Play(1);
-        CameraRecorder recorder = await fixture.RecordAsync(start: At(100));
+        CameraRecorder recorder = await fixture.RecordAsync(start: At(100), time: new MediaClock(fixture.Log));
         await fixture.Stop(recorder);
 
         Assert.Empty(fixture.Paths);

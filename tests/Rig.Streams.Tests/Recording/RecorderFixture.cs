@@ -54,14 +54,24 @@ internal sealed class RecorderFixture : IRecorderObserver, IAsyncDisposable
     public Exception? Failure { get; private set; }
 
     /// <summary>A recorder that has taken its place in the log: nothing played from now on escapes it.</summary>
-    public async Task<CameraRecorder> RecordAsync(UtcInstant? start = null, RecorderOptions? options = null, long? after = null)
+    public async Task<CameraRecorder> RecordAsync(
+        UtcInstant? start = null,
+        RecorderOptions? options = null,
+        long? after = null,
+        TimeProvider? time = null
+    )
     {
-        CameraRecorder recorder = Record(start, options, after);
+        CameraRecorder recorder = Record(start, options, after, time);
         await Until(() => Log.GetStatistics().Readers > 0 || recorder.Completion.IsCompleted);
         return recorder;
     }
 
-    private CameraRecorder Record(UtcInstant? start = null, RecorderOptions? options = null, long? after = null) =>
+    private CameraRecorder Record(
+        UtcInstant? start = null,
+        RecorderOptions? options = null,
+        long? after = null,
+        TimeProvider? time = null
+    ) =>
         CameraRecorder.Start(
             Log,
             new RecordingRequest
@@ -75,7 +85,8 @@ internal sealed class RecorderFixture : IRecorderObserver, IAsyncDisposable
             Files,
             Disk,
             this,
-            options ?? Quick
+            options ?? Quick,
+            time
         );
 
     /// <summary>Retries at once; times of the media are not touched by it.</summary>
