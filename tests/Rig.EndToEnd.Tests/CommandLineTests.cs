@@ -62,7 +62,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         await RigAsync(0, "config", "set", "recording.rotation=5m");
         Assert.Contains("5m", await RigAsync(0, "config", "get", "recording.rotation"), StringComparison.Ordinal);
         await RigAsync(3, "config", "set", "recording.rotation=banana");
-        await RigAsync(0, "config", "revert");
+        await RigAsync(0, "config", "revert", "recording.rotation");
         Assert.Contains("30m", await RigAsync(0, "config", "get", "recording.rotation"), StringComparison.Ordinal);
     }
 

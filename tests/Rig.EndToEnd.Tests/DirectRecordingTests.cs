@@ -23,11 +23,12 @@ public sealed class DirectRecordingTests : IDisposable
     public async Task Record_makes_a_camera_of_every_sender_that_connects()
     {
         string clip = await Clips.MakeAsync(_folder, 4);
-        ProcessStartInfo start = new(Programs.Node, ["record", "tcp://:0", "--dir", Path.Combine(_folder, "out"), "--session", "TWO"]) { RedirectStandardError = true };
+        int port = Ports.Free();
+        ProcessStartInfo start = new(Programs.Node, ["record", $"tcp://:{port}", "--dir", Path.Combine(_folder, "out"), "--session", "TWO"]) { RedirectStandardError = true };
         using Process record = Process.Start(start)!;
         try
         {
-            string port = await PortAsync(record);
+            await ListensAsync(record);
             await Task.WhenAll(SendAsync(clip, port), SendAsync(clip, port));
             await InterruptAfterAsync(record, "both cameras got everything", text => text.Contains("2 cameras", StringComparison.Ordinal));
             Assert.Equal(0, record.ExitCode);
@@ -90,10 +91,10 @@ public sealed class DirectRecordingTests : IDisposable
         Assert.Single(files);
     }
 
-    private static Task SendAsync(string clip, string port) =>
+    private static Task SendAsync(string clip, int port) =>
         Programs.OutputAsync("ffmpeg", "-v", "error", "-nostdin", "-re", "-i", clip, "-c", "copy", "-f", "mpegts", $"tcp://127.0.0.1:{port}");
 
-    private static async Task<string> PortAsync(Process record)
+    private static async Task ListensAsync(Process record)
     {
         string? line;
         do
@@ -101,8 +102,6 @@ public sealed class DirectRecordingTests : IDisposable
             line = await record.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.NotNull(line);
         } while (!line.StartsWith("waiting for senders on port ", StringComparison.Ordinal));
-
-        return line.Split(' ')[^1];
     }
 
     /// <summary>Ctrl-C, once the program reported what is waited for.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -98,15 +97,11 @@ internal static class Browser
         return process;
     }
 
-    /// <summary>A free port: <see cref="HttpListener"/> cannot choose one itself, so another listener finds it.</summary>
     private static HttpListener Listen(out string address)
     {
         while (true)
         {
-            using TcpListener probe = new(IPAddress.Loopback, 0);
-            probe.Start();
-            address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-            probe.Stop();
+            address = $"http://127.0.0.1:{Ports.Free()}/";
             HttpListener listener = new();
             listener.Prefixes.Add(address);
             try
