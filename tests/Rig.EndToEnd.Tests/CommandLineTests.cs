@@ -36,7 +36,10 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Contains("cam0", await RigAsync(0, "status"), StringComparison.Ordinal);
         Assert.Contains("cam1", await RigAsync(0, "cameras"), StringComparison.Ordinal);
 
-        SessionOutcome started = JsonSerializer.Deserialize(await RigAsync(0, "start", "--session", "DEMO", "--json"), RigJson.Default.SessionOutcome)!;
+        SessionOutcome started = JsonSerializer.Deserialize(
+            await RigAsync(0, "start", "--session", "DEMO", "--json"),
+            RigJson.Default.SessionOutcome
+        )!;
         Assert.All(started.Cameras, camera => Assert.Equal(CameraResult.Recording, camera.Result));
         await RigAsync(3, "start", "--session", "OTHER");
         await RigAsync(0, "mark", "Goal");
@@ -45,13 +48,19 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.All(stopped.Cameras, camera => Assert.Equal(CameraResult.Stopped, camera.Result));
         await RigAsync(3, "stop");
 
-        RecordingsPage page = JsonSerializer.Deserialize(await RigAsync(0, "recordings", "DEMO", "--json"), RigJson.Default.RecordingsPage)!;
+        RecordingsPage page = JsonSerializer.Deserialize(
+            await RigAsync(0, "recordings", "DEMO", "--json"),
+            RigJson.Default.RecordingsPage
+        )!;
         Assert.Equal("Goal", page.Sessions.Single().Cameras[0].Marks.Single().Name);
         Assert.Contains("DEMO", await RigAsync(0, "recordings"), StringComparison.Ordinal);
         await RigAsync(3, "recordings", "NONE");
 
         string[] files = [.. _node.Files("DEMO", "cam0"), .. _node.Files("DEMO", "cam1")];
-        VerificationReport report = JsonSerializer.Deserialize<VerificationReport>(await RigAsync(0, ["verify", "--json", .. files]), JsonSerializerOptions.Web)!;
+        VerificationReport report = JsonSerializer.Deserialize<VerificationReport>(
+            await RigAsync(0, ["verify", "--json", .. files]),
+            JsonSerializerOptions.Web
+        )!;
         Assert.All(report.Cameras, MediaFacts.NothingMissing);
     }
 
@@ -90,7 +99,12 @@ public sealed class CommandLineTests : IAsyncLifetime
 
     private async Task<string> RigAsync(int expected, params string[] words)
     {
-        ProcessStartInfo start = new(Programs.Cli, words) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Programs.Cli, words)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["RIG_NODE"] = _node.Http.BaseAddress!.ToString();
         start.Environment["RIG_NODE_EXE"] = Programs.Node;
         (int code, string output, string errors) = await Programs.RunAsync(start);

@@ -24,7 +24,11 @@ public sealed class DirectRecordingTests : IDisposable
     {
         string clip = await Clips.MakeAsync(_folder, 4);
         int port = Ports.Free();
-        ProcessStartInfo start = new(Programs.Node, ["record", $"tcp://:{port}", "--dir", Path.Combine(_folder, "out"), "--session", "TWO"]) { RedirectStandardError = true };
+        ProcessStartInfo start = new(Programs.Node, ["record", $"tcp://:{port}", "--dir", Path.Combine(_folder, "out"), "--session", "TWO"])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        };
         using Process record = Process.Start(start)!;
         try
         {
@@ -45,7 +49,11 @@ public sealed class DirectRecordingTests : IDisposable
     [Fact]
     public async Task Up_brings_up_a_rig_and_says_what_to_open()
     {
-        ProcessStartInfo start = new(Programs.Cli, ["up", "--port", "0", "--data", Path.Combine(_folder, "demo")]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Programs.Cli, ["up", "--port", "0", "--data", Path.Combine(_folder, "demo")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
         start.Environment["RIG_NODE_EXE"] = Programs.Node;
         start.Environment["RIG_HOME"] = Programs.Root;
         using Process up = Process.Start(start)!;
@@ -92,7 +100,20 @@ public sealed class DirectRecordingTests : IDisposable
     }
 
     private static Task SendAsync(string clip, int port) =>
-        Programs.OutputAsync("ffmpeg", "-v", "error", "-nostdin", "-re", "-i", clip, "-c", "copy", "-f", "mpegts", $"tcp://127.0.0.1:{port}");
+        Programs.OutputAsync(
+            "ffmpeg",
+            "-v",
+            "error",
+            "-nostdin",
+            "-re",
+            "-i",
+            clip,
+            "-c",
+            "copy",
+            "-f",
+            "mpegts",
+            $"tcp://127.0.0.1:{port}"
+        );
 
     private static async Task ListensAsync(Process record)
     {

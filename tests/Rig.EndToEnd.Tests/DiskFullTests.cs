@@ -16,7 +16,8 @@ public sealed class DiskFullTests
     {
         await RunAsync(
             logBytes: "100MB",
-            whileFull: node => node.UntilAsync("the disk was full for some seconds", status => status.Cameras[0].Recorder.SecondsSinceDurable > 3),
+            whileFull: node =>
+                node.UntilAsync("the disk was full for some seconds", status => status.Cameras[0].Recorder.SecondsSinceDurable > 3),
             judge: (report, manifest) =>
             {
                 MediaFacts.NothingMissing(report);
@@ -66,7 +67,10 @@ public sealed class DiskFullTests
         await whileFull(node);
         Assert.Equal(Session, (await node.StatusAsync()).Session!.SessionId);
         disk.Free();
-        await node.UntilAsync("the recording goes on by itself", status => status.Cameras[0].Recorder is { LastError: null, SecondsSinceDurable: < 3 });
+        await node.UntilAsync(
+            "the recording goes on by itself",
+            status => status.Cameras[0].Recorder is { LastError: null, SecondsSinceDurable: < 3 }
+        );
         long frames = (await node.CameraAsync("cam0")).Recorder.Frames;
         await node.RecordedAsync("cam0", frames + 50);
         Manifest manifest = (await node.FinishAsync(Session))["cam0"];

@@ -35,7 +35,10 @@ public sealed class LifeTests
     {
         await using RunningNode node = await RunningNode.StartAsync(Camera);
         int port = node.Http.BaseAddress!.Port;
-        IPEndPoint[] listeners = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => listener.Port == port)];
+        IPEndPoint[] listeners =
+        [
+            .. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => listener.Port == port),
+        ];
         Assert.NotEmpty(listeners);
         Assert.All(listeners, listener => Assert.True(IPAddress.IsLoopback(listener.Address), $"{listener}"));
     }
@@ -56,7 +59,10 @@ public sealed class LifeTests
         Assert.InRange(told - before.Last!.Value, TimeSpan.FromSeconds(-5), TimeSpan.FromSeconds(0.5));
 
         await node.StartAgainAsync();
-        await node.UntilAsync("the session goes on", status => status.Session?.SessionId == "TERM" && status.Cameras[0].Recorder.Frames > 25);
+        await node.UntilAsync(
+            "the session goes on",
+            status => status.Session?.SessionId == "TERM" && status.Cameras[0].Recorder.Frames > 25
+        );
         Manifest manifest = (await node.FinishAsync("TERM"))["cam0"];
         CameraReport after = await MediaFacts.VerifyAsync(node.Files("TERM", "cam0"), started.Start);
         Assert.Equal((2, 0, 0), (after.Files.Count, after.Duplicated, after.OutOfOrder));

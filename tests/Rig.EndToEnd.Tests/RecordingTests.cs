@@ -92,7 +92,10 @@ public sealed class RecordingTests(ThreeCameras recorded) : IClassFixture<ThreeC
     public async Task The_manifest_tells_what_an_editor_needs()
     {
         Manifest manifest = recorded.Manifests["cam1"];
-        Assert.Equal(("Right", "h264", "aac", 30.0, "1280x720"), (manifest.Position, manifest.VideoCodec, manifest.AudioCodec, manifest.Fps, manifest.Resolution!.Formatted));
+        Assert.Equal(
+            ("Right", "h264", "aac", 30.0, "1280x720"),
+            (manifest.Position, manifest.VideoCodec, manifest.AudioCodec, manifest.Fps, manifest.Resolution!.Formatted)
+        );
         Assert.Equal("A against B", manifest.Metadata["match"]);
         Assert.Empty(manifest.Gaps);
         byte[] bytes = await File.ReadAllBytesAsync(recorded.FileOf("cam1"));
@@ -106,7 +109,10 @@ public sealed class RecordingTests(ThreeCameras recorded) : IClassFixture<ThreeC
     [InlineData("clip", 0)]
     public async Task A_file_seeks_and_plays_in_a_browser(string camera, int width)
     {
-        Uri address = new(recorded.Node.Http.BaseAddress!, $"/recordings/{ThreeCameras.Session}/{Path.GetFileName(recorded.FileOf(camera))}");
+        Uri address = new(
+            recorded.Node.Http.BaseAddress!,
+            $"/recordings/{ThreeCameras.Session}/{Path.GetFileName(recorded.FileOf(camera))}"
+        );
         Playback playback = await Browser.SeekAsync(address, 3.1);
         Assert.Null(playback.Error);
         double wanted = (recorded.Stopped.End!.Value - recorded.Started.Start).TotalSeconds;

@@ -58,9 +58,27 @@ public sealed class RotationTests
         try
         {
             string target = Path.Combine(folder, "out");
-            await Programs.OutputAsync(Programs.Node, "record", $"file:{clip}", "--dir", target, "--session", "CLIP", "--rotate", TwoSeconds, "--duration", IsLong ? "60" : "21");
-            string[] files = [.. Directory.EnumerateFiles(target, "CLIP_cam0_*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-            Assert.True(files.Length >= 7, $"{files.Length} files");
+            await Programs.OutputAsync(
+                Programs.Node,
+                "record",
+                $"file:{clip}",
+                "--dir",
+                target,
+                "--session",
+                "CLIP",
+                "--rotate",
+                TwoSeconds,
+                "--duration",
+                IsLong ? "60" : "21"
+            );
+            string[] written =
+            [
+                .. Directory.EnumerateFiles(target, "CLIP_cam0_*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+            ];
+            Assert.True(written.Length >= 7, $"{written.Length} files");
+
+            // Sound may be announced after the first picture was written: the next file then holds those pictures again, hidden, and the sound.
+            string[] files = (await Probe.SoundHashesAsync(written[0])).Count == 0 ? written[1..] : written;
             IReadOnlyList<string> pictures = await JoinedAsync(files, Probe.PictureHashesAsync);
             IReadOnlyList<string> sounds = await JoinedAsync(files, Probe.SoundHashesAsync);
             Assert.True(sounds.Count > 40 * 16, $"{sounds.Count} frames of sound");

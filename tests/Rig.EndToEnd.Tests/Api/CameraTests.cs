@@ -35,10 +35,23 @@ public sealed class CameraTests(ApiNode fixture)
         using JsonDocument ingest = JsonDocument.Parse(await Node.Http.GetStringAsync("/api/ingest/status"));
         JsonElement camera = ingest.RootElement.GetProperty("cameras").GetProperty("cam0");
         Assert.Equal(("streaming", true), (camera.GetProperty("status").GetString(), camera.GetProperty("has_signal").GetBoolean()));
-        Assert.Equal((640, 360), (camera.GetProperty("resolution").GetProperty("width").GetInt32(), camera.GetProperty("resolution").GetProperty("height").GetInt32()));
+        Assert.Equal(
+            (640, 360),
+            (
+                camera.GetProperty("resolution").GetProperty("width").GetInt32(),
+                camera.GetProperty("resolution").GetProperty("height").GetInt32()
+            )
+        );
         Assert.True(camera.TryGetProperty("stream_url", out _));
         JsonElement summary = ingest.RootElement.GetProperty("summary");
-        Assert.Equal((2, 2, 0), (summary.GetProperty("total").GetInt32(), summary.GetProperty("streaming").GetInt32(), summary.GetProperty("no_signal").GetInt32()));
+        Assert.Equal(
+            (2, 2, 0),
+            (
+                summary.GetProperty("total").GetInt32(),
+                summary.GetProperty("streaming").GetInt32(),
+                summary.GetProperty("no_signal").GetInt32()
+            )
+        );
 
         using JsonDocument preview = JsonDocument.Parse(await Node.Http.GetStringAsync("/api/preview/status"));
         Assert.Equal("streaming", preview.RootElement.GetProperty("cameras").GetProperty("cam1").GetString());
@@ -57,7 +70,7 @@ public sealed class CameraTests(ApiNode fixture)
         await RecordAsync("stop", "cam1");
         await Node.UntilAsync("the session ended", status => status.Session is null);
         IReadOnlyDictionary<string, Manifest> manifests = await Node.ManifestsAsync(first.SessionId!, manifest => manifest.Complete);
-        Assert.True(manifests["cam1"].Start > manifests["cam0"].Start);
+        Assert.True(manifests["cam1"].StartLocal > manifests["cam0"].StartLocal);
         foreach (string camera in manifests.Keys)
         {
             MediaFacts.NothingMissing(await MediaFacts.VerifyAsync(Node.Files(first.SessionId!, camera)));

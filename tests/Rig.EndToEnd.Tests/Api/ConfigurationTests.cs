@@ -75,7 +75,10 @@ public sealed class ConfigurationTests(ApiNode fixture)
     private async Task<ConfigurationChanged> SetAsync(string key, string? value)
     {
         ConfigurationChange change = new() { Set = new Dictionary<string, string?> { [key] = value } };
-        (HttpStatusCode code, string body) = await Node.PostAsync("/api/v1/config", JsonSerializer.Serialize(change, RigJson.Default.ConfigurationChange));
+        (HttpStatusCode code, string body) = await Node.PostAsync(
+            "/api/v1/config",
+            JsonSerializer.Serialize(change, RigJson.Default.ConfigurationChange)
+        );
         Assert.True(code == HttpStatusCode.OK, body);
         return JsonSerializer.Deserialize(body, RigJson.Default.ConfigurationChanged)!;
     }

@@ -20,11 +20,31 @@ public sealed partial class DescriptionTests(ApiNode fixture)
     {
         string[] routes =
         [
-            "GET /api/v1/status", "GET /api/v1/cameras", "GET /api/v1/cameras/{id}", "POST /api/v1/cameras/{id}/pause", "POST /api/v1/cameras/{id}/resume",
-            "POST /api/v1/start", "POST /api/v1/stop", "POST /api/v1/marks", "GET /api/v1/recordings", "POST /api/v1/recordings/confirm",
-            "POST /api/v1/recordings/delete-offloaded", "GET /recordings/{session}/{file}", "GET /api/v1/config", "POST /api/v1/config",
-            "POST /api/v1/config/revert/{version}", "POST /api/v1/selftest", "GET /logs", "GET /api/v1/events", "GET /api/ingest/status",
-            "GET /api/preview/status", "POST /record/start/{camera}", "POST /record/stop/{camera}", "GET /metrics", "GET /healthz", "GET /readyz",
+            "GET /api/v1/status",
+            "GET /api/v1/cameras",
+            "GET /api/v1/cameras/{id}",
+            "POST /api/v1/cameras/{id}/pause",
+            "POST /api/v1/cameras/{id}/resume",
+            "POST /api/v1/start",
+            "POST /api/v1/stop",
+            "POST /api/v1/marks",
+            "GET /api/v1/recordings",
+            "POST /api/v1/recordings/confirm",
+            "POST /api/v1/recordings/delete-offloaded",
+            "GET /recordings/{session}/{file}",
+            "GET /api/v1/config",
+            "POST /api/v1/config",
+            "POST /api/v1/config/revert/{version}",
+            "POST /api/v1/selftest",
+            "GET /logs",
+            "GET /api/v1/events",
+            "GET /api/ingest/status",
+            "GET /api/preview/status",
+            "POST /record/start/{camera}",
+            "POST /record/stop/{camera}",
+            "GET /metrics",
+            "GET /healthz",
+            "GET /readyz",
         ];
         using JsonDocument description = JsonDocument.Parse(await Node.Http.GetStringAsync("/openapi/v1.json"));
         HashSet<string> listed =
@@ -52,7 +72,10 @@ public sealed partial class DescriptionTests(ApiNode fixture)
         string text = await Node.Http.GetStringAsync("/metrics");
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines.Where(line => line[0] != '#'), line => Assert.Matches(Sample(), line));
-        HashSet<string> typed = [.. lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+        HashSet<string> typed =
+        [
+            .. lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]),
+        ];
         Assert.All(lines.Where(line => line[0] != '#'), line => Assert.Contains(line.Split('{', ' ')[0], typed));
         foreach (string camera in (string[])["cam0", "cam1"])
         {
@@ -67,7 +90,10 @@ public sealed partial class DescriptionTests(ApiNode fixture)
         NodeStatus status = await Node.StatusAsync();
         Assert.Equal(("E2E", NodeMode.Production), (status.NodeId, status.Mode));
         Assert.Equal((string[])["cam0", "cam1"], status.Cameras.Select(camera => camera.Id));
-        Assert.All(status.Cameras, camera => Assert.Equal(("640x360", "h264"), (camera.Ingest.Resolution!.Formatted, camera.Ingest.VideoCodec)));
+        Assert.All(
+            status.Cameras,
+            camera => Assert.Equal(("640x360", "h264"), (camera.Ingest.Resolution!.Formatted, camera.Ingest.VideoCodec))
+        );
         Assert.Equal("aac", status.Cameras[1].Ingest.AudioCodec);
         Assert.True(status.Disk is { Writable: true, FreeBytes: > 0 });
     }
@@ -92,6 +118,10 @@ public sealed partial class DescriptionTests(ApiNode fixture)
         Assert.Empty(Directory.EnumerateFileSystemEntries(Node.Recordings, "selftest*"));
     }
 
-    [GeneratedRegex("""^[a-z_][a-z0-9_]*(\{([a-z_]+="([^"\\\n]|\\.)*",?)*\})? [-+0-9.eE]+$""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """^[a-z_][a-z0-9_]*(\{([a-z_]+="([^"\\\n]|\\.)*",?)*\})? [-+0-9.eE]+$""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Sample();
 }

@@ -27,7 +27,10 @@ public sealed class DownloadTests(ApiNode fixture)
         Assert.Equal("video/mp4", whole.Content.Headers.ContentType!.MediaType);
         Assert.Equal($"sha-256={Convert.ToBase64String(SHA256.HashData(onDisk))}", whole.Headers.GetValues("Digest").Single());
 
-        using HttpRequestMessage middle = new(HttpMethod.Get, path) { Headers = { Range = new RangeHeaderValue(1000, 1999), IfRange = new RangeConditionHeaderValue(whole.Headers.ETag!) } };
+        using HttpRequestMessage middle = new(HttpMethod.Get, path)
+        {
+            Headers = { Range = new RangeHeaderValue(1000, 1999), IfRange = new RangeConditionHeaderValue(whole.Headers.ETag!) },
+        };
         using HttpResponseMessage part = await Node.Http.SendAsync(middle);
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
         Assert.Equal(onDisk[1000..2000], await part.Content.ReadAsByteArrayAsync());
@@ -90,5 +93,13 @@ public sealed class DownloadTests(ApiNode fixture)
     }
 
     private static string Confirmation(string file, string hash) =>
-        JsonSerializer.Serialize(new ConfirmOffload { File = file, Sha256 = hash, By = "editor" }, RigJson.Default.ConfirmOffload);
+        JsonSerializer.Serialize(
+            new ConfirmOffload
+            {
+                File = file,
+                Sha256 = hash,
+                By = "editor",
+            },
+            RigJson.Default.ConfirmOffload
+        );
 }

@@ -18,7 +18,12 @@ public sealed class EventTests(ApiNode fixture)
     [Fact]
     public async Task A_session_is_told_from_start_to_end()
     {
-        Task<List<SseItem<string>>> reading = ReadAsync("/api/v1/events", null, item => item.EventType == SessionChanged.TopicName && item.Data.Contains("finished", StringComparison.Ordinal), out Task connected);
+        Task<List<SseItem<string>>> reading = ReadAsync(
+            "/api/v1/events",
+            null,
+            item => item.EventType == SessionChanged.TopicName && item.Data.Contains("finished", StringComparison.Ordinal),
+            out Task connected
+        );
         await connected;
         await Node.StartAsync(new StartSession { SessionId = "TOLD" });
         await Node.PostAsync("/api/v1/marks", """{ "name": "Goal" }""");
@@ -26,12 +31,24 @@ public sealed class EventTests(ApiNode fixture)
         await Node.StopAsync();
         List<SseItem<string>> items = await reading;
         Assert.Superset(
-            new HashSet<string>([SessionChanged.TopicName, RecordingStarted.TopicName, MarkAdded.TopicName, RecordingStopped.TopicName, SegmentClosed.TopicName]),
+            new HashSet<string>([
+                SessionChanged.TopicName,
+                RecordingStarted.TopicName,
+                MarkAdded.TopicName,
+                RecordingStopped.TopicName,
+                SegmentClosed.TopicName,
+            ]),
             new HashSet<string>(items.Select(item => item.EventType))
         );
-        long[] ids = [.. items.Where(item => item.EventId is not null).Select(item => long.Parse(item.EventId!, System.Globalization.CultureInfo.InvariantCulture))];
+        long[] ids =
+        [
+            .. items
+                .Where(item => item.EventId is not null)
+                .Select(item => long.Parse(item.EventId!, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
         Assert.Equal(Enumerable.Range(0, ids.Length).Select(index => ids[0] + index), ids);
-        MarkAdded mark = (MarkAdded)JsonSerializer.Deserialize(items.First(item => item.EventType == MarkAdded.TopicName).Data, RigJson.Default.RigEvent)!;
+        MarkAdded mark = (MarkAdded)
+            JsonSerializer.Deserialize(items.First(item => item.EventType == MarkAdded.TopicName).Data, RigJson.Default.RigEvent)!;
         Assert.Equal(("TOLD", "Goal", "E2E"), (mark.SessionId, mark.Mark.Name, mark.Node));
     }
 
@@ -70,7 +87,10 @@ public sealed class EventTests(ApiNode fixture)
         await Node.StopAsync();
         string[] topics = [.. (await reading).Where(item => item.EventId is not null).Select(item => item.EventType)];
         Assert.Contains(MarkAdded.TopicName, topics);
-        Assert.All(topics, topic => Assert.True(topic == MarkAdded.TopicName || topic.StartsWith("recording.", StringComparison.Ordinal), topic));
+        Assert.All(
+            topics,
+            topic => Assert.True(topic == MarkAdded.TopicName || topic.StartsWith("recording.", StringComparison.Ordinal), topic)
+        );
     }
 
     private Task<List<SseItem<string>>> ReadAsync(string path, string? last, Func<SseItem<string>, bool> isEnd, out Task connected)
@@ -91,7 +111,9 @@ public sealed class EventTests(ApiNode fixture)
             using HttpResponseMessage answer = await Node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
             List<SseItem<string>> items = [];
-            await foreach (SseItem<string> item in SseParser.Create(await answer.Content.ReadAsStreamAsync(limit.Token)).EnumerateAsync(limit.Token))
+            await foreach (
+                SseItem<string> item in SseParser.Create(await answer.Content.ReadAsStreamAsync(limit.Token)).EnumerateAsync(limit.Token)
+            )
             {
                 ready.TrySetResult();
                 items.Add(item);

@@ -26,10 +26,22 @@ public sealed class RefusalTests(ApiNode fixture)
     [InlineData("GET", "/nothing/here", null, 404, ProblemCodes.NotFound)]
     [InlineData("POST", "/api/v1/config", """{ "set": { "recording.rotation": "banana" } }""", 400, ProblemCodes.ConfigurationInvalid)]
     [InlineData("POST", "/api/v1/config", """{ "set": { "recording.rotatoin": "5m" } }""", 400, ProblemCodes.ConfigurationInvalid)]
-    [InlineData("POST", "/api/v1/config", """{ "set": { "recording.rotation": "5m" }, "ifVersion": 9999 }""", 409, ProblemCodes.ConfigurationInvalid)]
+    [InlineData(
+        "POST",
+        "/api/v1/config",
+        """{ "set": { "recording.rotation": "5m" }, "ifVersion": 9999 }""",
+        409,
+        ProblemCodes.ConfigurationInvalid
+    )]
     [InlineData("POST", "/api/v1/recordings/confirm", """{ "file": "NONE/x.mp4", "sha256": "00" }""", 404, ProblemCodes.NotFound)]
     [InlineData("POST", "/record/start/cam9", null, 404, ProblemCodes.UnknownCamera)]
-    public async Task A_request_that_cannot_be_met_is_refused_with_its_code(string method, string path, string? body, int status, string code)
+    public async Task A_request_that_cannot_be_met_is_refused_with_its_code(
+        string method,
+        string path,
+        string? body,
+        int status,
+        string code
+    )
     {
         Problem problem = await Node.RefusedAsync(new HttpMethod(method), path, body);
         Assert.Equal((status, code), (problem.Status, problem.Code));
@@ -72,7 +84,11 @@ public sealed class RefusalTests(ApiNode fixture)
         try
         {
             await Node.UntilAsync("cam0 is paused", status => status.Cameras[0].Ingest.State == Rig.Contracts.Cameras.IngestState.Paused);
-            Problem problem = await Node.RefusedAsync(HttpMethod.Post, "/api/v1/start", """{ "sessionId": "GATED", "cameras": ["cam0"] }""");
+            Problem problem = await Node.RefusedAsync(
+                HttpMethod.Post,
+                "/api/v1/start",
+                """{ "sessionId": "GATED", "cameras": ["cam0"] }"""
+            );
             Assert.Equal((412, ProblemCodes.GatesFailed), (problem.Status, problem.Code));
             Assert.All(problem.Gates!, gate => Assert.False(string.IsNullOrWhiteSpace(gate.Remedy)));
             Assert.Contains(problem.Gates!, gate => gate is { Gate: "signal", Camera: "cam0" });

@@ -90,7 +90,12 @@ internal static class Browser
             address,
         ];
         Process process = Process.Start(
-            new ProcessStartInfo("chromium", arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
+            new ProcessStartInfo("chromium", arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
         )!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();

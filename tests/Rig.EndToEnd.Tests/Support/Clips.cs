@@ -15,8 +15,14 @@ internal static class Clips
         string length = seconds.ToString(CultureInfo.InvariantCulture);
         await Programs.OutputAsync(
             "ffmpeg",
-            [.. "-v error -nostdin -y -f lavfi -i testsrc=size=640x360:rate=25 -f lavfi -i sine=frequency=440:sample_rate=48000 -t".Split(' '), length,
-             .. "-c:v libx264 -preset ultrafast -bf 2 -g 25 -sc_threshold 0 -pix_fmt yuv420p -c:a aac -f mpegts".Split(' '), file]
+            [
+                .. "-v error -nostdin -y -f lavfi -i testsrc=size=640x360:rate=25 -f lavfi -i sine=frequency=440:sample_rate=48000 -t".Split(
+                    ' '
+                ),
+                length,
+                .. "-c:v libx264 -preset ultrafast -bf 2 -g 25 -sc_threshold 0 -pix_fmt yuv420p -c:a aac -f mpegts".Split(' '),
+                file,
+            ]
         );
         return file;
     }

@@ -31,7 +31,9 @@ internal static class MediaFacts
             if (to - from > 1.5 * period)
             {
                 Assert.True(
-                    manifest.Gaps.Any(gap => cause(gap) && gap.From <= from + (2 * period) && (gap.To is null || gap.To >= to - (2 * period))),
+                    manifest.Gaps.Any(gap =>
+                        cause(gap) && gap.From <= from + (2 * period) && (gap.To is null || gap.To >= to - (2 * period))
+                    ),
                     $"No gap of the manifest names the hole from {from:O} to {to:O}: {string.Join("; ", manifest.Gaps.Select(gap => $"{gap.From:O}..{gap.To:O} {gap.Cause}"))}"
                 );
             }

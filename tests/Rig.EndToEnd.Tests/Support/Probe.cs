@@ -26,7 +26,10 @@ internal static class Probe
         using JsonDocument document = JsonDocument.Parse(text);
         return
         [
-            .. document.RootElement.GetProperty("chapters").EnumerateArray().Select(chapter => chapter.GetProperty("tags").GetProperty("title").GetString()!),
+            .. document
+                .RootElement.GetProperty("chapters")
+                .EnumerateArray()
+                .Select(chapter => chapter.GetProperty("tags").GetProperty("title").GetString()!),
         ];
     }
 
@@ -59,7 +62,23 @@ internal static class Probe
         string[] head = file.EndsWith(".mp4", StringComparison.Ordinal) ? ["-ignore_editlist", "1"] : [];
         string text = await Programs.OutputAsync(
             "ffmpeg",
-            [.. (string[])["-v", "error", "-nostdin"], .. head, "-i", file, "-map", stream, "-c", "copy", .. filter, "-copyinkf", "-f", "framehash", "-hash", "md5", "-"]
+            [
+                .. (string[])["-v", "error", "-nostdin"],
+                .. head,
+                "-i",
+                file,
+                "-map",
+                stream,
+                "-c",
+                "copy",
+                .. filter,
+                "-copyinkf",
+                "-f",
+                "framehash",
+                "-hash",
+                "md5",
+                "-",
+            ]
         );
         return [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(',')[HashField].Trim())];
     }

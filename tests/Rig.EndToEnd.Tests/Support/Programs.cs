@@ -21,7 +21,14 @@ internal static class Programs
 
     /// <summary>Runs a program to its end.</summary>
     public static Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments) =>
-        RunAsync(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+        RunAsync(
+            new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        );
 
     /// <summary>Runs a program to its end; both of its outputs are redirected.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(ProcessStartInfo start)

@@ -93,6 +93,7 @@ internal sealed class RunningNode : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo(Programs.Node, ["node", _configuration])
             {
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 WorkingDirectory = Folder,
