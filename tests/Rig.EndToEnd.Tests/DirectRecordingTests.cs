@@ -16,7 +16,7 @@ public sealed class DirectRecordingTests : IDisposable
     {
         string clip = await Clips.MakeAsync(_folder, 4);
         await Programs.OutputAsync(Programs.Node, "record", $"file:{clip}", "--dir", Path.Combine(_folder, "out"), "--session", "ONE");
-        await EqualAsync(clip, Recorded("ONE_cam0_*.mp4"));
+        await Probe.EqualAsync(clip, Recorded("ONE_cam0_*.mp4"));
     }
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class DirectRecordingTests : IDisposable
             record.Kill(entireProcessTree: true);
         }
 
-        await EqualAsync(clip, Recorded("TWO_cam0_*.mp4"));
-        await EqualAsync(clip, Recorded("TWO_cam1_*.mp4"));
+        await Probe.EqualAsync(clip, Recorded("TWO_cam0_*.mp4"));
+        await Probe.EqualAsync(clip, Recorded("TWO_cam1_*.mp4"));
     }
 
     [Fact]
@@ -83,21 +83,6 @@ public sealed class DirectRecordingTests : IDisposable
 
     private string[] Recorded(string pattern) =>
         [.. Directory.EnumerateFiles(Path.Combine(_folder, "out"), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-
-    private static async Task EqualAsync(string clip, IReadOnlyList<string> files)
-    {
-        List<string> pictures = [];
-        List<string> sounds = [];
-        foreach (string file in files)
-        {
-            pictures.AddRange(await Probe.PictureHashesAsync(file));
-            sounds.AddRange(await Probe.SoundHashesAsync(file));
-        }
-
-        Assert.Equal(await Probe.PictureHashesAsync(clip), pictures);
-        Assert.Equal(await Probe.SoundHashesAsync(clip), sounds);
-        Assert.Single(files);
-    }
 
     private static Task SendAsync(string clip, int port) =>
         Programs.OutputAsync(

@@ -77,29 +77,11 @@ public sealed class RotationTests
             ];
             Assert.True(written.Length >= 7, $"{written.Length} files");
 
-            // Sound may be announced after the first picture was written: the next file then holds those pictures again, hidden, and the sound.
-            string[] files = (await Probe.SoundHashesAsync(written[0])).Count == 0 ? written[1..] : written;
-            IReadOnlyList<string> pictures = await JoinedAsync(files, Probe.PictureHashesAsync);
-            IReadOnlyList<string> sounds = await JoinedAsync(files, Probe.SoundHashesAsync);
-            Assert.True(sounds.Count > 40 * 16, $"{sounds.Count} frames of sound");
-            Assert.True(pictures.Count > 25 * 16, $"{pictures.Count} pictures");
-            Assert.Equal((await Probe.PictureHashesAsync(clip)).Take(pictures.Count), pictures);
-            Assert.Equal((await Probe.SoundHashesAsync(clip)).Take(sounds.Count), sounds);
+            await Probe.EqualAsync(clip, written, atLeast: 25 * 16);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<IReadOnlyList<string>> JoinedAsync(IEnumerable<string> files, Func<string, Task<IReadOnlyList<string>>> read)
-    {
-        List<string> all = [];
-        foreach (string file in files)
-        {
-            all.AddRange(await read(file));
-        }
-
-        return all;
     }
 }

@@ -31,6 +31,9 @@ public static class ManifestFile
                 { Schema: > Manifest.CurrentSchema } => throw new InvalidDataException(
                     $"{path} was written by a newer program (schema {manifest.Schema}); update this one."
                 ),
+                _ when !IsInPlace(manifest, path) => throw new InvalidDataException(
+                    $"{path} names a session or file that is not beside it."
+                ),
                 _ => manifest,
             };
         }
@@ -39,6 +42,13 @@ public static class ManifestFile
             throw new InvalidDataException($"{path} is no manifest: {error.Message}", error);
         }
     }
+
+    /// <summary>Whatever a manifest says, only files of its own folder are ever hashed, repaired or deleted for it.</summary>
+    private static bool IsInPlace(Manifest manifest, string path) =>
+        Path.GetFileName(path).StartsWith($"{manifest.SessionId}_{manifest.Camera}", StringComparison.Ordinal)
+        && manifest.Segments.All(segment =>
+            segment.File == Path.GetFileName(segment.File) && segment.File.EndsWith(".mp4", StringComparison.Ordinal)
+        );
 
     /// <summary>Writes the manifest and returns when it is durable.</summary>
     /// <exception cref="IOException">The disk refused.</exception>

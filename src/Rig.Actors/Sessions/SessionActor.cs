@@ -49,7 +49,7 @@ public sealed class SessionActor : ReceivePersistentActor
         Command<LeaveSession>(OnLeave);
         Command<PlannedEnd>(OnPlannedEnd);
         Command<CameraConnected>(OnCameraConnected);
-        Command<GetSession>(_ => Sender.Tell(new CurrentSession(Running(_session))));
+        Command<GetSession>(_ => Sender.Tell(new CurrentSession(SessionViews.Running(_session))));
         Command<SaveSnapshotSuccess>(_ => { });
         Command<DeleteMessagesSuccess>(_ => { });
     }
@@ -211,7 +211,7 @@ public sealed class SessionActor : ReceivePersistentActor
 
     private void OnStartsGathered(StartsGathered gathered)
     {
-        SessionOutcome outcome = Summary(gathered.Session, SessionState.Recording, gathered.Outcomes);
+        SessionOutcome outcome = SessionViews.Summary(gathered.Session, SessionState.Recording, gathered.Outcomes);
         if (_session?.SessionId == gathered.Session.SessionId && _session.State == DesiredState.Recording)
         {
             _outcome = outcome;
@@ -257,7 +257,7 @@ public sealed class SessionActor : ReceivePersistentActor
 
     private void OnStopsGathered(StopsGathered gathered)
     {
-        gathered.Asker.Tell(Summary(gathered.Session, SessionState.Finished, gathered.Outcomes));
+        gathered.Asker.Tell(SessionViews.Summary(gathered.Session, SessionState.Finished, gathered.Outcomes));
         if (_session is not { State: not DesiredState.Finished } session || session.SessionId != gathered.Session.SessionId)
         {
             return;
@@ -384,7 +384,7 @@ public sealed class SessionActor : ReceivePersistentActor
             {
                 _session = left;
                 AskCamera(new StopRecording(leave.Camera, left.SessionId, end), leave.Camera, _setup.Settings.Current.Recording.StopTimeout)
-                    .PipeTo(asker, success: outcome => Summary(left, SessionState.Recording, [outcome]));
+                    .PipeTo(asker, success: outcome => SessionViews.Summary(left, SessionState.Recording, [outcome]));
             }
         );
     }
@@ -438,39 +438,11 @@ public sealed class SessionActor : ReceivePersistentActor
     {
         if (_session is { } session)
         {
-            Context.System.EventStream.Publish(new SessionChanged(Status(session, state)) { Time = Now(), Node = _setup.NodeId });
+            Context.System.EventStream.Publish(
+                new SessionChanged(SessionViews.Status(session, state)) { Time = Now(), Node = _setup.NodeId }
+            );
         }
     }
-
-    private static SessionStatus? Running(DesiredSession? session) =>
-        session switch
-        {
-            { State: DesiredState.Recording } => Status(session, SessionState.Recording),
-            { State: DesiredState.Stopped } => Status(session, SessionState.Stopping),
-            _ => null,
-        };
-
-    private static SessionStatus Status(DesiredSession session, SessionState state) =>
-        new()
-        {
-            SessionId = session.SessionId,
-            State = state,
-            Start = session.Start,
-            End = session.End,
-            Cameras = [.. session.Cameras.Where(camera => camera.End is null).Select(camera => camera.Camera)],
-            Marks = session.Marks,
-            Metadata = session.Metadata,
-        };
-
-    private static SessionOutcome Summary(DesiredSession session, SessionState state, IReadOnlyList<CameraOutcome> outcomes) =>
-        new()
-        {
-            SessionId = session.SessionId,
-            State = state,
-            Start = session.Start,
-            End = session.End,
-            Cameras = outcomes,
-        };
 
     private static CameraOutcome Outcome(string camera, CameraResult result, string reason) =>
         new()
@@ -497,21 +469,3 @@ public sealed class SessionActor : ReceivePersistentActor
 
     private sealed record PlannedEnd(string SessionId);
 }
-
-/// <summary>What the session works with.</summary>
-public sealed record SessionSetup(string NodeId, LiveSettings Settings, IActorRef Cameras, IActorRef Health, TimeProvider Time);
-
-/// <summary>Answers with <see cref="CurrentSession"/>.</summary>
-public sealed record GetSession
-{
-    public static readonly GetSession Instance = new();
-}
-
-/// <summary>The session that runs; null when none does.</summary>
-public sealed record CurrentSession(SessionStatus? Session);
-
-/// <summary>One camera more for the running session, from now on.</summary>
-public sealed record JoinSession(string Camera);
-
-/// <summary>One camera ends; the last one ends the session.</summary>
-public sealed record LeaveSession(string Camera);

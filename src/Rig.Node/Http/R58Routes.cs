@@ -50,6 +50,11 @@ public static class R58Routes
 
     private static async Task<IResult> Start(string camera, NodeControl control, CancellationToken cancel)
     {
+        if (await control.GetCameraAsync(camera, cancel) is null)
+        {
+            return ProblemResults.UnknownCamera(camera).ToResult();
+        }
+
         SessionStatus? session = await control.GetSessionAsync(cancel);
         object answer = session is null
             ? await control.StartAsync(new StartSession { Cameras = [camera] }, cancel)

@@ -12,9 +12,9 @@ public sealed class DiskThreads : IDisposable
     /// <summary>A thread that had nothing to do for so long ends.</summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
-    private readonly Lock _gate = new();
+    /// <summary>A monitor: threads wait on it without spinning first.</summary>
+    private readonly object _gate = new();
     private readonly Queue<(Action Work, TaskCompletionSource Done)> _queue = new();
-    private readonly SemaphoreSlim _available = new(0);
     private int _threads;
     private int _idle;
     private bool _disposed;
@@ -42,6 +42,10 @@ public sealed class DiskThreads : IDisposable
                 _threads++;
                 starts = true;
             }
+            else
+            {
+                Monitor.Pulse(_gate);
+            }
         }
 
         if (starts)
@@ -49,21 +53,17 @@ public sealed class DiskThreads : IDisposable
             new Thread(Work) { IsBackground = true, Name = "disk" }.Start();
         }
 
-        _available.Release();
         return done.Task;
     }
 
     /// <summary>Ends the threads once everything queued is done; does not wait for it.</summary>
     public void Dispose()
     {
-        int threads;
         lock (_gate)
         {
             _disposed = true;
-            threads = _threads;
+            Monitor.PulseAll(_gate);
         }
-
-        _available.Release(threads + 1);
     }
 
     private void Work()
@@ -87,11 +87,12 @@ public sealed class DiskThreads : IDisposable
         lock (_gate)
         {
             _idle++;
-        }
+            bool inTime = true;
+            while (_queue.Count == 0 && inTime && !_disposed)
+            {
+                inTime = Monitor.Wait(_gate, IdleTime);
+            }
 
-        bool signalled = _available.Wait(IdleTime);
-        lock (_gate)
-        {
             _idle--;
             if (_queue.TryDequeue(out item))
             {

@@ -4,7 +4,7 @@ using Rig.Media.Time;
 namespace Rig.Streams.Sources;
 
 /// <summary>
-/// Moves bytes from a reader into a demuxer, on a thread of its own: blocking reads into one buffer, at most one every 5 ms, so that a
+/// Moves bytes from a reader into a demuxer, on a thread of its own: blocking reads into one buffer, at most one every 10 ms, so that a
 /// read takes a bunch of segments and the thread sleeps in between. A thread for each source costs less than the wake-ups that an
 /// asynchronous read has for every segment, and one source cannot hold up another.
 /// </summary>
@@ -13,8 +13,8 @@ internal static class BytePump
     /// <summary>Bytes of the buffer: 40 ms of 50 Mbit/s.</summary>
     private const int BufferBytes = 256 << 10;
 
-    /// <summary>Pause after a read that did not fill the buffer: 200 reads a second at most, and less delay than a third of a frame period.</summary>
-    private const int CoalesceMilliseconds = 5;
+    /// <summary>Pause after a read that did not fill the buffer: 100 reads a second at most, and less delay than a third of a frame period at 30 fps.</summary>
+    private const int CoalesceMilliseconds = 10;
 
     /// <summary>How soon a waiting thread notices that it is to end.</summary>
     private const int PatienceMilliseconds = 250;
@@ -87,7 +87,10 @@ internal static class BytePump
             {
                 counters.CountRead(count);
                 demuxer.Push(buffer.AsSpan(0, count), UtcInstant.From(time.GetUtcNow()));
-                Coalesce(count, buffer.Length, cancellation);
+                if (!reader.Gathers)
+                {
+                    Coalesce(count, buffer.Length, cancellation);
+                }
             }
         }
     }

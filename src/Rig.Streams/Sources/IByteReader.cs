@@ -6,6 +6,9 @@ internal interface IByteReader
     /// <summary>Whether the sender can be made to wait by not reading.</summary>
     bool CanWait { get; }
 
+    /// <summary>Whether a read waits by itself until a good piece is there; if not, whoever reads pauses between reads.</summary>
+    bool Gathers => false;
+
     /// <summary>Reads as much as is there.</summary>
     /// <param name="buffer">Filled from its start.</param>
     /// <param name="milliseconds">How long to wait for the first byte.</param>

@@ -90,6 +90,22 @@ public sealed class HousekeeperActorTests : ActorTest
     }
 
     [Fact]
+    public void A_file_of_one_picture_does_not_move_the_gap_before_it()
+    {
+        SegmentGap gap = new()
+        {
+            From = Noon,
+            To = Noon.AddSeconds(30),
+            Cause = GapCauses.ProcessRestart,
+        };
+        Record("DEMO", [new Segment { File = "open.mp4", First = Noon.AddSeconds(30) }], manifest => manifest with { Gaps = [gap] });
+        _repair = _ => new RepairResult { Frames = 1, Last = Noon.AddSeconds(30) };
+        Start(new OpenSegment("DEMO", "cam0", "open.mp4"));
+        Await("DEMO", segment => segment.Repaired);
+        Assert.Equal([gap], _manifests.Find("DEMO", "cam0")!.Gaps);
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_repaired_is_flagged_and_listed_with_its_problem()
     {
         Record("DEMO", [new Segment { File = "open.mp4", First = Noon }]);

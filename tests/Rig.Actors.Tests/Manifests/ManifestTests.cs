@@ -130,10 +130,25 @@ public sealed class ManifestTests : IDisposable
         Assert.Contains(path, Assert.Throws<InvalidDataException>(() => ManifestFile.Read(path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("../secret.mp4")]
+    [InlineData("/etc/passwd")]
+    [InlineData("notes.txt")]
+    public void A_manifest_that_points_outside_of_its_folder_is_refused(string file)
+    {
+        string path = Path.Combine(_folder, "DEMO_cam0.json");
+        ManifestFile.Write(path, Samples.Manifest().WithSegment(Segment(file, 1)));
+        Assert.Contains(
+            "not beside it",
+            Assert.Throws<InvalidDataException>(() => ManifestFile.Read(path)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void A_manifest_of_a_newer_program_is_refused()
     {
-        string path = Path.Combine(_folder, "newer.json");
+        string path = Path.Combine(_folder, "DEMO_cam0.json");
         ManifestFile.Write(path, Samples.Manifest() with { Schema = 2 });
         Assert.Contains(
             "newer program",
