@@ -110,41 +110,23 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>The gap that a restart left begins where the repaired file really ends.</summary>
     private static Manifest Repaired(Manifest manifest, string file, RepairResult result)
     {
-        Segment Closed(Segment segment) =>
-            segment with
-            {
-                Closed = result.Problem is null,
-                Repaired = result.Problem is null,
-                Damage = result.Problem,
-                Bytes = result.Bytes,
-                Frames = result.Frames,
-                First = result.First ?? segment.First,
-                Last = result.Last ?? segment.Last,
-                Sha256 = null,
-            };
-
-        Manifest known = manifest.Segments.Any(segment => segment.File == file)
-            ? manifest.WithSegment(file, Closed)
-            : manifest.WithSegment(Closed(new Segment { File = file }));
-        return result.Last is not { } last
-            ? known
-            : known with
-            {
-                Gaps =
-                [
-                    .. known.Gaps.Select(gap =>
-                        gap.Cause == GapCauses.ProcessRestart && gap.From <= last && (gap.To is not { } to || last < to)
-                            ? gap with
-                            {
-                                From = last,
-                            }
-                            : gap
-                    ),
-                ],
-            };
+        bool wasKnown = manifest.Segments.Any(segment => segment.File == file);
+        Segment before = manifest.Segments.FirstOrDefault(segment => segment.File == file) ?? new Segment { File = file };
+        Segment repaired = before with
+        {
+            Closed = result.Problem is null,
+            Repaired = result.Problem is null,
+            Damage = result.Problem,
+            Bytes = result.Bytes,
+            Frames = result.Frames,
+            First = result.First ?? before.First,
+            Last = result.Last ?? before.Last,
+            Sha256 = null,
+        };
+        Manifest next = manifest.WithSegment(repaired);
+        return wasKnown ? next.WithGapsFrom(repaired) : next.WithGapsAround(repaired);
     }
 
     private void AskForRunning() =>

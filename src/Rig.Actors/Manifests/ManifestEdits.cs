@@ -54,6 +54,46 @@ public static class ManifestEdits
         return manifest with { Gaps = [.. manifest.Gaps.SkipLast(1), widened] };
     }
 
+    /// <summary>The gap that a restart left behind a file begins where that file, once repaired, really ends. The gap before it stays.</summary>
+    public static Manifest WithGapsFrom(this Manifest manifest, Segment repaired)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(repaired);
+        return repaired.Last is { } last
+            ? manifest with
+            {
+                Gaps = [.. manifest.Gaps.Select(gap => IsRestartOver(gap, last) ? gap with { From = last } : gap)],
+            }
+            : manifest;
+    }
+
+    /// <summary>
+    /// Puts a file that the program was killed before it could note in its place: in order of time, with what is missing before and after
+    /// it, instead of one gap over both.
+    /// </summary>
+    public static Manifest WithGapsAround(this Manifest manifest, Segment repaired)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(repaired);
+        Segment[] segments = [.. manifest.Segments.OrderBy(segment => segment.File, StringComparer.Ordinal)];
+        manifest = (manifest with { Segments = segments }).WithGapsFrom(repaired);
+        int place = Array.IndexOf(segments, repaired);
+        Segment? before = place > 0 ? segments[place - 1] : null;
+        return repaired.First is { } first && (before?.Last ?? before?.First) is { } from && from < first
+            ? manifest.WithGap(
+                new SegmentGap
+                {
+                    From = from,
+                    To = first,
+                    Cause = GapCauses.ProcessRestart,
+                }
+            )
+            : manifest;
+    }
+
+    private static bool IsRestartOver(SegmentGap gap, DateTimeOffset instant) =>
+        gap.Cause == GapCauses.ProcessRestart && gap.From <= instant && (gap.To is not { } to || instant < to);
+
     /// <summary>From where the known segments end to where the recording went on after a restart; null when nothing is missing.</summary>
     public static SegmentGap? RestartGap(this Manifest manifest, DateTimeOffset until)
     {

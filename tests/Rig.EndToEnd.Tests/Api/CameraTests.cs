@@ -70,7 +70,7 @@ public sealed class CameraTests(ApiNode fixture)
         await RecordAsync("stop", "cam1");
         await Node.UntilAsync("the session ended", status => status.Session is null);
         IReadOnlyDictionary<string, Manifest> manifests = await Node.ManifestsAsync(first.SessionId!, manifest => manifest.Complete);
-        Assert.True(manifests["cam1"].Start > manifests["cam0"].Start);
+        Assert.True(manifests["cam1"].StartLocal > manifests["cam0"].StartLocal);
         foreach (string camera in manifests.Keys)
         {
             MediaFacts.NothingMissing(await MediaFacts.VerifyAsync(Node.Files(first.SessionId!, camera)));

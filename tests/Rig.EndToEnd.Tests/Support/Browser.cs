@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -91,22 +90,23 @@ internal static class Browser
             address,
         ];
         Process process = Process.Start(
-            new ProcessStartInfo("chromium", arguments) { RedirectStandardError = true, RedirectStandardOutput = true }
+            new ProcessStartInfo("chromium", arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
         )!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         return process;
     }
 
-    /// <summary>A free port: <see cref="HttpListener"/> cannot choose one itself, so another listener finds it.</summary>
     private static HttpListener Listen(out string address)
     {
         while (true)
         {
-            using TcpListener probe = new(IPAddress.Loopback, 0);
-            probe.Start();
-            address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-            probe.Stop();
+            address = $"http://127.0.0.1:{Ports.Free()}/";
             HttpListener listener = new();
             listener.Prefixes.Add(address);
             try

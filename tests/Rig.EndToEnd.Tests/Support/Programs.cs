@@ -20,11 +20,20 @@ internal static class Programs
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments)
+    public static Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments) =>
+        RunAsync(
+            new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        );
+
+    /// <summary>Runs a program to its end; both of its outputs are redirected.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(ProcessStartInfo start)
     {
-        using Process process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-        )!;
+        using Process process = Process.Start(start)!;
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(limit.Token);

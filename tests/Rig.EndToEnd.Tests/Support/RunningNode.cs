@@ -23,16 +23,17 @@ internal sealed class RunningNode : IAsyncDisposable
     private Process? _process;
     private HttpClient? _client;
 
-    private RunningNode(string folder, string configuration)
+    private RunningNode(string folder, string recordings, string configuration)
     {
         Folder = folder;
+        Recordings = recordings;
         _configuration = configuration;
     }
 
     /// <summary>All that the node writes.</summary>
     public string Folder { get; }
 
-    public string Recordings => Path.Combine(Folder, "recordings");
+    public string Recordings { get; }
 
     public HttpClient Http => _client ?? throw new InvalidOperationException("The node does not run.");
 
@@ -54,21 +55,23 @@ internal sealed class RunningNode : IAsyncDisposable
     /// <param name="cameras">HOCON: <c>cam0.source = "test:640x360@25"</c>, a line each.</param>
     /// <param name="settings">More HOCON.</param>
     /// <param name="folder">Where it writes; a new folder when left out.</param>
-    public static async Task<RunningNode> StartAsync(string cameras, string settings = "", string? folder = null)
+    /// <param name="recordings">Where its recordings go; in that folder when left out.</param>
+    public static async Task<RunningNode> StartAsync(string cameras, string settings = "", string? folder = null, string? recordings = null)
     {
         folder ??= Directory.CreateTempSubdirectory("rig-e2e-").FullName;
+        recordings ??= Path.Combine(folder, "recordings");
         string configuration = Path.Combine(folder, "node.conf");
         await File.WriteAllTextAsync(
             configuration,
             $$"""
-            node { id = E2E, data = "{{folder}}" }
+            node { id = E2E, data = "{{folder}}", recordings = "{{recordings}}" }
             http.port = 0
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1% }
             cameras { {{cameras}} }
             {{settings}}
             """
         );
-        RunningNode node = new(folder, configuration);
+        RunningNode node = new(folder, recordings, configuration);
         await node.StartAgainAsync();
         return node;
     }
@@ -90,6 +93,7 @@ internal sealed class RunningNode : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo(Programs.Node, ["node", _configuration])
             {
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 WorkingDirectory = Folder,

@@ -52,7 +52,11 @@ internal sealed class SmallDisk : IAsyncDisposable
 
         string folder = Directory.CreateTempSubdirectory("rig-mount-").FullName;
         using Process mount = Process.Start(
-            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=1m", "rig-e2e", folder]) { RedirectStandardError = true }
+            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=1m", "rig-e2e", folder])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            }
         )!;
         string error = mount.StandardError.ReadToEnd();
         mount.WaitForExit();
