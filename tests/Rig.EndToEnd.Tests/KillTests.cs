@@ -32,7 +32,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await node.StreamingAsync();
         SessionOutcome started = await node.StartAsync(new StartSession { SessionId = Session });
         await node.RecordedAsync("cam0", 25);
-        List<Life> lives = await LiveAsync(node, new Random(seed));
+        List<Life> lives = await LiveAsync(node, started.Start, new Random(seed));
 
         await node.UntilAsync(
             "the session goes on by itself",
@@ -52,10 +52,9 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<List<Life>> LiveAsync(RunningNode node, Random random)
+    private static async Task<List<Life>> LiveAsync(RunningNode node, DateTimeOffset launched, Random random)
     {
         List<Life> lives = [];
-        DateTimeOffset launched = TimeProvider.System.GetUtcNow();
         for (int kill = 0; kill < Kills; kill++)
         {
             // Every other time it is killed while it records, else wherever it happens to be: starting, repairing, resuming.
