@@ -15,6 +15,9 @@ namespace Rig.Actors.Cameras;
 /// </summary>
 public sealed class IngestActor : ReceiveActor, IWithTimers
 {
+    /// <summary>How long a source that does not wait for a sender may take to its first picture after it counts as silent.</summary>
+    private static readonly TimeSpan FirstPicture = TimeSpan.FromSeconds(30);
+
     private readonly IngestSetup _setup;
     private readonly RetryPolicy _retry;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -24,6 +27,7 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
     /// <summary>Flows whose process or socket is not yet gone; a device can be opened once only.</summary>
     private int _closing;
     private bool _startWhenClosed;
+    private bool _hasStreamed;
 
     /// <summary>Names the present flow; a new object for each, since an old one's signals may still be in the mailbox, even after a restart.</summary>
     private object? _flowKey;
@@ -45,6 +49,7 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
         Receive<FromFlow>(_ => { });
         Receive<Closed>(_ => OnClosed());
         Receive<TryAgain>(_ => Start());
+        Receive<GiveUp>(_ => OnEnded(new IngestSignal.Ended("No picture came any more.", null)));
         Receive<Pause>(_ => OnPause());
         Receive<Resume>(_ => OnResume());
         Receive<GetStatus>(_ => Sender.Tell(Status()));
@@ -93,6 +98,8 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
         {
             case IngestSignal.Streaming:
                 _retry.Succeeded();
+                _hasStreamed = true;
+                Timers.Cancel(nameof(GiveUp));
                 _lastError = null;
                 _lastErrorOutput = null;
                 Enter(IngestState.Streaming, null);
@@ -101,7 +108,7 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
                 Publish(new CameraFormatChanged(_setup.Camera.Id, changed.Format) { Time = Now(), Node = _setup.NodeId });
                 break;
             case IngestSignal.Stalled:
-                Enter(IngestState.NoSignal, "No picture has come for some time.");
+                OnStalled();
                 break;
             case IngestSignal.TooSlow slow:
                 Slow(slow.Text);
@@ -112,6 +119,20 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
             case IngestSignal.Ended ended:
                 OnEnded(ended);
                 break;
+        }
+    }
+
+    /// <summary>
+    /// A source that hangs is ended and started again: one that has streamed soon, one that has yet to begin (a device that is probed, a
+    /// distant server) after a while. One that waits for its sender to connect goes on waiting.
+    /// </summary>
+    private void OnStalled()
+    {
+        Enter(IngestState.NoSignal, "No picture has come for some time.");
+        if (_hasStreamed || _flow is { WaitsForSender: false })
+        {
+            TimeSpan patience = _hasStreamed ? 2 * _setup.Settings.StallTimeout : FirstPicture;
+            Timers.StartSingleTimer(nameof(GiveUp), GiveUp.Instance, patience);
         }
     }
 
@@ -139,9 +160,10 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
 
     private void OnResume()
     {
-        if (_state is IngestState.Paused or IngestState.Error || _retryAt is not null)
+        if (_state is IngestState.Paused or IngestState.Error or IngestState.NoSignal)
         {
             _retry.Succeeded();
+            Close();
             Start();
         }
     }
@@ -150,6 +172,8 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
     private void Close()
     {
         _flowKey = null;
+        _hasStreamed = false;
+        Timers.Cancel(nameof(GiveUp));
         Slow(null);
         if (_flow is not { } flow)
         {
@@ -252,6 +276,11 @@ public sealed class IngestActor : ReceiveActor, IWithTimers
     public sealed record Resume
     {
         public static readonly Resume Instance = new();
+    }
+
+    private sealed record GiveUp
+    {
+        public static readonly GiveUp Instance = new();
     }
 
     private sealed record TryAgain

@@ -7,6 +7,7 @@ using Rig.Contracts.Events;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
+using Rig.Media;
 using Rig.Streams.Log;
 
 namespace Rig.Actors.Cameras;
@@ -44,6 +45,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     /// <summary>A recorder before this one has begun; the world has been told.</summary>
     private bool _continues;
     private string? _lastError;
+    private IReadOnlyDictionary<StreamFaultKind, long> _faultsBefore = new Dictionary<StreamFaultKind, long>();
     private bool _durableAlarm;
     private bool _diskAlarm;
 
@@ -92,6 +94,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         _flowKey = key;
         _started = null;
         _openedAt = null;
+        _faultsBefore = Enum.GetValues<StreamFaultKind>().ToDictionary(kind => kind, _setup.Log.CountFaults);
         _continues = order.Cursor.Sequence >= 0;
         _lastError = null;
         _awaitingStart.Add(Sender);
@@ -172,7 +175,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
                 OnOpened(opened);
                 break;
             case RecordingSignal.SegmentClosed closed:
-                Edit(manifest => manifest.WithSegment(Merge(manifest, closed.Segment)));
+                Edit(manifest => manifest.WithSegment(Merge(manifest, closed.Segment)) with { Faults = FaultsOfSession() });
                 Publish(new SegmentClosed(_order!.Camera, _order.SessionId, closed.Segment) { Time = Now(), Node = _setup.NodeId });
                 break;
             case RecordingSignal.Gap gap:
@@ -380,6 +383,17 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
             AudioCodec = opened.Format.AudioCodec,
         };
     }
+
+    /// <summary>What the camera's stream survived since the session began, by kind.</summary>
+    private Dictionary<string, long> FaultsOfSession() =>
+        Enum.GetValues<StreamFaultKind>()
+            .Select(kind => (Kind: kind, Count: _setup.Log.CountFaults(kind) - _faultsBefore.GetValueOrDefault(kind)))
+            .Where(fault => fault.Count > 0)
+            .ToDictionary(
+                fault => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName($"{fault.Kind}"),
+                fault => fault.Count,
+                StringComparer.Ordinal
+            );
 
     /// <summary>A hash or confirmation that is already known is not lost when the segment is described anew.</summary>
     private static Segment Merge(Manifest manifest, Segment segment) =>

@@ -33,6 +33,9 @@ public interface IIngestFlow : IAsyncDisposable
 {
     /// <summary>Measured values; <see cref="IngestStatus.State"/> and everything about retries is filled in by the actor. Any thread.</summary>
     IngestStatus Measure();
+
+    /// <summary>It listens: silence before the first picture is not a fault.</summary>
+    bool WaitsForSender => false;
 }
 
 /// <summary>Starts the source of a camera into its log. The callback may come from any thread and must not block.</summary>

@@ -29,6 +29,7 @@ public sealed class SourceIngestFlow : IIngestFlow, IIngestObserver
     )
     {
         _signal = signal;
+        WaitsForSender = source.WaitsForSender;
         IngestOptions options = new() { StallTimeout = settings.StallTimeout, Audio = camera.Audio };
         _ingest = new CameraIngest(source, log, this, time, options, line);
         _run = Task.Run(() => _ingest.RunAsync(_stop.Token));
@@ -62,6 +63,8 @@ public sealed class SourceIngestFlow : IIngestFlow, IIngestObserver
             },
             budget
         );
+
+    public bool WaitsForSender { get; }
 
     public IngestStatus Measure()
     {

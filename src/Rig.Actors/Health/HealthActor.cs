@@ -40,11 +40,11 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
     protected override void PreStart()
     {
         Self.Tell(Look.Instance);
-        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, _setup.Settings.Current.Gates.Interval);
     }
 
     private void OnLook()
     {
+        Timers.StartSingleTimer(nameof(Look), Look.Instance, _setup.Settings.Current.Gates.Interval);
         if (_looking)
         {
             return;

@@ -129,20 +129,47 @@ public sealed class ManifestStore : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>A manifest that the disk refuses is put aside and tried again; the others do not wait for it.</summary>
     private async Task WriteAsync()
     {
-        await foreach (Work work in _work.Reader.ReadAllAsync())
+        List<Work> refused = [];
+        List<TaskCompletionSource> waiting = [];
+        Task<bool> more = _work.Reader.WaitToReadAsync().AsTask();
+        while (true)
         {
-            if (work.Reached is { } reached)
+            if (refused.Count > 0)
             {
-                reached.TrySetResult();
-                continue;
+                await Task.WhenAny(more, Task.Delay(RetryInterval, _time, _stop.Token));
             }
 
-            while (!TryWrite(work.Session, work.Camera) && !_stop.IsCancellationRequested)
+            if (refused.Count == 0 || more.IsCompleted)
             {
-                await Task.Delay(RetryInterval, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!await more)
+                {
+                    return;
+                }
             }
+
+            refused.RemoveAll(work => TryWrite(work.Session, work.Camera));
+            while (_work.Reader.TryRead(out Work work))
+            {
+                if (work.Reached is { } reached)
+                {
+                    waiting.Add(reached);
+                }
+                else if (!TryWrite(work.Session, work.Camera))
+                {
+                    refused.Add(work);
+                }
+            }
+
+            if (refused.Count == 0)
+            {
+                waiting.ForEach(reached => reached.TrySetResult());
+                waiting.Clear();
+            }
+
+            more = _work.Reader.WaitToReadAsync().AsTask();
         }
     }
 

@@ -124,6 +124,16 @@ public sealed class SessionActor : ReceivePersistentActor
     private void OnPrepared(Prepared prepared)
     {
         StartDecision decision = SessionDecisions.Start(prepared.Request, prepared.Cameras, prepared.Gates, Now());
+        if (decision.Session is { } taken && HasFiles(taken.SessionId))
+        {
+            decision = prepared.Request.SessionId is null
+                ? decision with
+                {
+                    Session = taken with { SessionId = FreeId(taken.SessionId) },
+                }
+                : new StartDecision(null, [], SessionDecisions.SessionExists(taken.SessionId));
+        }
+
         if (decision.Session is not { } session)
         {
             EndPreparing();
@@ -145,6 +155,12 @@ public sealed class SessionActor : ReceivePersistentActor
             }
         );
     }
+
+    /// <summary>A session's name is used once: its files and manifests are never mixed with another's.</summary>
+    private bool HasFiles(string sessionId) => Directory.Exists(Path.Combine(_setup.Settings.Current.RecordingsFolder, sessionId));
+
+    private string FreeId(string sessionId) =>
+        Enumerable.Range(2, int.MaxValue - 2).Select(number => $"{sessionId}-{number}").First(candidate => !HasFiles(candidate));
 
     private void OnCouldNotPrepare(CouldNotPrepare failure)
     {

@@ -21,6 +21,9 @@ public static partial class SessionDecisions
 
     private const int LongestMetadata = 64;
 
+    /// <summary>Marks of one session: one every 20 s of a long match. Each is in every manifest, file and journal entry.</summary>
+    private const int MostMarks = 500;
+
     /// <summary>Decides on a start while no session runs.</summary>
     public static StartDecision Start(
         StartSession request,
@@ -120,6 +123,11 @@ public static partial class SessionDecisions
             return (null, null, Invalid($"The instant {at:O} lies outside the session.", "Leave `at` out to mark now."));
         }
 
+        if (current.Marks.Count >= MostMarks)
+        {
+            return (null, null, Invalid($"The session has {MostMarks} marks already.", "Begin a new session for more."));
+        }
+
         Mark mark = new(request.Name.Trim(), at);
         return (current with { Marks = [.. current.Marks, mark], Revision = current.Revision + 1 }, mark, null);
     }
@@ -128,7 +136,11 @@ public static partial class SessionDecisions
     public static bool ShouldResume(DesiredSession session, TimeSpan resumeWithin, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return session.State == DesiredState.Recording && now - session.Start < resumeWithin && (session.End is not { } end || end > now);
+        bool goesOn =
+            session.State == DesiredState.Recording
+                ? session.End is not { } planned || planned > now
+                : session.State == DesiredState.Stopped && session.End > now;
+        return goesOn && now - session.Start < resumeWithin;
     }
 
     public static Problem SessionRunning(DesiredSession current)
@@ -143,6 +155,16 @@ public static partial class SessionDecisions
             Remedy = "Stop it first.",
         };
     }
+
+    public static Problem SessionExists(string sessionId) =>
+        new()
+        {
+            Status = 409,
+            Code = ProblemCodes.SessionExists,
+            Title = "The session exists",
+            Detail = $"There are recordings of a session {sessionId} already.",
+            Remedy = "Choose another id, or leave it out.",
+        };
 
     public static Problem NoSession(string? sessionId) =>
         new()

@@ -31,6 +31,7 @@ public static class ProblemCodes
     public const string NotFound = "not_found";
     public const string UnknownCamera = "unknown_camera";
     public const string SessionRunning = "session_running";
+    public const string SessionExists = "session_exists";
     public const string NoSession = "no_session";
     public const string GatesFailed = "gates_failed";
     public const string TooLong = "too_long";
@@ -39,5 +40,6 @@ public static class ProblemCodes
     public const string HashMismatch = "hash_mismatch";
     public const string NotHashedYet = "not_hashed_yet";
     public const string TimedOut = "timed_out";
+    public const string ForeignOrigin = "foreign_origin";
     public const string Internal = "internal";
 }

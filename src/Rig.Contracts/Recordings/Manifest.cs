@@ -104,7 +104,10 @@ public sealed record SegmentGap
     /// <summary>Units known to be lost; null when nobody can know (the source sent nothing).</summary>
     public long? Units { get; init; }
 
-    /// <summary><c>source_ended</c>, <c>source_stalled</c>, <c>log_full</c>, <c>disk_full</c>, <c>disk_error</c>, <c>process_restart</c>, <c>stream_damaged</c>, <c>clock_jump</c>, ...</summary>
+    /// <summary>
+    /// <c>process_restart</c>; <c>discontinuity</c> (the source was away, stalled, or lost something); <c>memory_used_up</c> with what it was
+    /// used up by (the disk was too slow, full or gone for longer than memory lasts); <c>format_change</c>.
+    /// </summary>
     public required string Cause { get; init; }
 }
 

@@ -116,7 +116,7 @@ internal static partial class VerifyCommand
         }
     }
 
-    [GeneratedRegex(@"^(?<camera>.+)_\d{8}_\d{6}(-\d+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<camera>.+)_\d{8}_\d{6}(_\d+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SegmentName();
 }
 

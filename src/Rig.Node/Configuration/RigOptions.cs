@@ -58,7 +58,7 @@ public sealed record NodeOptions
     public string State { get; init; } = "state";
 
     /// <summary>Absolute path of the recordings.</summary>
-    public string RecordingsFolder() => Path.GetFullPath(Path.Combine(Data, Recordings));
+    public string RecordingsFolder() => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(Data, Recordings)));
 
     /// <summary>Absolute path of journal, catalogue and override file.</summary>
     public string StateFolder() => Path.GetFullPath(Path.Combine(Data, State));

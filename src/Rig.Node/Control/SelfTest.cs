@@ -30,33 +30,30 @@ public sealed class SelfTest(NodeControl control, RigSystem rig, TimeProvider ti
 
         DateTimeOffset start = time.GetUtcNow();
         string session = string.Create(CultureInfo.InvariantCulture, $"selftest-{start.UtcDateTime:yyyyMMdd-HHmmss}");
-        object answer = await control.StartAsync(new StartSession { SessionId = session }, cancel);
-        if (answer is not SessionOutcome started)
-        {
-            return answer;
-        }
-
-        object stopped;
+        // The end is fixed at the start: a self-test whose node or client goes away ends by itself and is never resumed.
+        StartSession request = new() { SessionId = session, DurationSeconds = length.TotalSeconds };
         try
         {
+            object answer = await control.StartAsync(request, cancel);
+            if (answer is not SessionOutcome started)
+            {
+                return answer;
+            }
+
             await Task.Delay(length, time, cancel);
-        }
-        finally
-        {
-            stopped = await control.StopAsync(new StopSession(), CancellationToken.None);
-        }
-
-        try
-        {
+            object stopped = await StopAsync(session);
             CameraSelfTest[] cameras = await Task.WhenAll(started.Cameras.Select(camera => JudgeAsync(session, camera, stopped, cancel)));
             return new SelfTestReport(cameras.All(camera => camera.Passed), start, length.TotalSeconds, cameras);
         }
         finally
         {
-            await rig.Manifests.FlushAsync(CancellationToken.None);
+            await StopAsync(session);
             Delete(session);
         }
     }
+
+    /// <summary>Ends this session and no other; one that has ended already is what is wanted.</summary>
+    private Task<object> StopAsync(string session) => control.StopAsync(new StopSession { SessionId = session }, CancellationToken.None);
 
     private async Task<CameraSelfTest> JudgeAsync(string session, CameraOutcome started, object stopped, CancellationToken cancel)
     {

@@ -62,6 +62,7 @@ public static class NodeHost
         WebApplication app = builder.Build();
         app.UseExceptionHandler(handler => handler.Run(AnswerException));
         app.UseStatusCodePages(AnswerStatus);
+        app.UseMiddleware<SameOriginOnly>();
         app.MapOpenApi("/openapi/v1.json");
         app.MapCameras();
         app.MapSessions();

@@ -8,7 +8,7 @@ namespace Rig.Node.Http;
 /// <summary><c>GET /api/v1/events</c>: everything noteworthy as server-sent events, with replay from <c>Last-Event-ID</c> and a topic filter.</summary>
 public static class EventRoutes
 {
-    /// <summary>A comment line so often keeps proxies and phones from closing a quiet connection.</summary>
+    /// <summary>An event of this name so often keeps proxies and phones from closing a quiet connection.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
@@ -32,39 +32,50 @@ public static class EventRoutes
         string? last = http.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? http.Request.Query["lastEventId"].FirstOrDefault();
         long? after = long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null;
         http.Response.Headers["X-Accel-Buffering"] = "no";
-        CancellationToken either = CancellationTokenSource.CreateLinkedTokenSource(cancel, life.ApplicationStopping).Token;
-        return TypedResults.ServerSentEvents(Items(broker, after, Filter(topics), either));
+        return TypedResults.ServerSentEvents(Items(broker, after, Filter(topics), life.ApplicationStopping, cancel));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> Items(
         EventBroker broker,
         long? after,
         Func<string, bool> wanted,
+        CancellationToken stopping,
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        await using IAsyncEnumerator<NumberedEvent> events = broker.Subscribe(after, cancel).GetAsyncEnumerator(cancel);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stopping);
+        IAsyncEnumerator<NumberedEvent> events = broker.Subscribe(after, either.Token).GetAsyncEnumerator(either.Token);
         Task<bool> next = events.MoveNextAsync().AsTask();
         yield return new SseItem<string>("connected", "hello") { ReconnectionInterval = TimeSpan.FromSeconds(1) };
-        while (true)
+        try
         {
-            if (await Task.WhenAny(next, Task.Delay(KeepAlive, cancel)) != next)
+            while (true)
             {
-                yield return new SseItem<string>("", "keep-alive");
-                continue;
-            }
+                if (await Task.WhenAny(next, Task.Delay(KeepAlive, either.Token)) != next)
+                {
+                    yield return new SseItem<string>("", "keep-alive");
+                    continue;
+                }
 
-            if (!await Arrived(next))
-            {
-                yield break;
-            }
+                if (!await Arrived(next))
+                {
+                    yield break;
+                }
 
-            NumberedEvent news = events.Current;
-            next = events.MoveNextAsync().AsTask();
-            if (wanted(news.Topic))
-            {
-                yield return new SseItem<string>(news.Json, news.Topic) { EventId = news.Id.ToString(CultureInfo.InvariantCulture) };
+                NumberedEvent news = events.Current;
+                next = events.MoveNextAsync().AsTask();
+                if (wanted(news.Topic))
+                {
+                    yield return new SseItem<string>(news.Json, news.Topic) { EventId = news.Id.ToString(CultureInfo.InvariantCulture) };
+                }
             }
+        }
+        finally
+        {
+            // An iterator must not be disposed of while it is asked for its next item.
+            await either.CancelAsync();
+            await Arrived(next);
+            await events.DisposeAsync();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Net.Http.Headers;
 using Rig.Actors;
 using Rig.Actors.Housekeeping;
@@ -10,7 +11,7 @@ using Rig.Node.Control;
 namespace Rig.Node.Http;
 
 /// <summary>The catalogue, downloads, and the proof that copies exist.</summary>
-public static class RecordingRoutes
+public static partial class RecordingRoutes
 {
     /// <summary>Sessions of one page at most.</summary>
     private const int MostSessions = 500;
@@ -81,14 +82,13 @@ public static class RecordingRoutes
         );
     }
 
-    private static Segment? Find(ManifestStore manifests, string session, string file)
-    {
-        // {session}_{camera}_{date}_{time}[-n].mp4: the camera's id may itself contain underscores.
-        string[] parts = Path.GetFileNameWithoutExtension(file).Split('_');
-        return file.StartsWith(session + "_", StringComparison.Ordinal) && parts.Length >= 4
-            ? manifests
-                .Find(session, string.Join('_', Path.GetFileNameWithoutExtension(file)[(session.Length + 1)..].Split('_').SkipLast(2)))
-                ?.Segments.FirstOrDefault(segment => segment.File == file)
+    /// <summary>What the manifests say of a file: the camera's id is what lies between the session's and the date.</summary>
+    private static Segment? Find(ManifestStore manifests, string session, string file) =>
+        file.StartsWith(session + "_", StringComparison.Ordinal)
+        && CameraAndTime().Match(file[(session.Length + 1)..]) is { Success: true } rest
+            ? manifests.Find(session, rest.Groups["camera"].Value)?.Segments.FirstOrDefault(segment => segment.File == file)
             : null;
-    }
+
+    [GeneratedRegex(@"^(?<camera>.+)_\d{8}_\d{6}(_\d+)?\.mp4$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CameraAndTime();
 }

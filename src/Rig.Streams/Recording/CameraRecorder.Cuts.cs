@@ -60,11 +60,26 @@ public sealed partial class CameraRecorder
 
         if (isMain && item.Sequence >= plan.Cut && item.Sequence >= plan.Key)
         {
-            _context.CountDropped(1);
+            _undecodable++;
         }
 
         item.Release();
         return false;
+    }
+
+    /// <summary>Pictures that came before the first key unit: between two segments they are a gap, before the first one only counted.</summary>
+    private void NoteUndecodable(UtcInstant until)
+    {
+        if (_segments > 0)
+        {
+            NoteGap(new SegmentGap(_lastCapture, until, _undecodable, SegmentGapCause.FormatChange));
+        }
+        else
+        {
+            _context.CountDropped(_undecodable);
+        }
+
+        _undecodable = 0;
     }
 
     private void Begin(in LogItem item, SegmentPlan plan, FormatSet formats)
@@ -73,6 +88,11 @@ public sealed partial class CameraRecorder
         if (_segments == 0 && _context.Request.AfterSequence is null && start.IsKnown && item.Unit.Capture > start)
         {
             plan = plan with { Late = item.Unit.Capture - start };
+        }
+
+        if (_undecodable > 0)
+        {
+            NoteUndecodable(item.Unit.Capture);
         }
 
         // What was to be the beginning has gone: nothing before this unit was presented elsewhere.

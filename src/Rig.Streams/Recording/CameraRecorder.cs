@@ -47,6 +47,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
     private StopRequest? _stop;
     private int _state = (int)RecorderState.Idle;
     private int _segments;
+    private long _undecodable;
     private long _acknowledged = -1;
     private string? _path;
 

@@ -9,8 +9,8 @@ public sealed record RecorderOptions
     /// <summary>Fragments are written when so much media is there; a kill costs no more. Default 500 ms.</summary>
     public MediaSpan FragmentSpan { get; init; } = MediaSpan.FromMilliseconds(500);
 
-    /// <summary>How long the pictures of a camera that has just begun wait for its sound before a file is begun without it. Default 300 ms.</summary>
-    public MediaSpan SettleSpan { get; init; } = MediaSpan.FromMilliseconds(300);
+    /// <summary>How long the pictures of a camera that has just begun wait for its sound before a file is begun without it. Default 700 ms: ffmpeg's MPEG-TS announces sound up to half a second late.</summary>
+    public MediaSpan SettleSpan { get; init; } = MediaSpan.FromMilliseconds(700);
 
     /// <summary>A segment ends at the first key unit after so much media. Default 30 min.</summary>
     public MediaSpan RotationSpan { get; init; } = MediaSpan.FromSeconds(30 * 60);

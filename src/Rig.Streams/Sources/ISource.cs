@@ -12,6 +12,9 @@ public interface ISource : IAsyncDisposable
     /// <summary>What happened so far; any thread.</summary>
     SourceStatistics Statistics { get; }
 
+    /// <summary>It listens for a sender: silence before the first unit is not a fault.</summary>
+    bool WaitsForSender => false;
+
     /// <summary>The encoder that makes the units on this machine; null when they come encoded.</summary>
     EncoderSetting? Encoder => null;
 

@@ -34,6 +34,8 @@ public sealed class TcpScheme : ISourceScheme
     {
         private ISource? _connection;
 
+        public bool WaitsForSender => address.IsListening;
+
         public string Description => _connection?.Description ?? description;
 
         public SourceStatistics Statistics => _connection?.Statistics ?? new SourceStatistics();

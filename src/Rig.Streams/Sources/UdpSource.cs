@@ -17,6 +17,8 @@ internal sealed class UdpSource(IPAddress? address, int port, IPAddress? local, 
     private readonly SourceCounters _counters = new();
     private int? _sequence;
 
+    public bool WaitsForSender => true;
+
     public string Description => description;
 
     public SourceStatistics Statistics => _counters.Read();

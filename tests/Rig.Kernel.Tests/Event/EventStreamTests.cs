@@ -51,6 +51,32 @@ public sealed class EventStreamTests() : KernelTest("akka.loglevel = DEBUG")
     }
 
     [Fact]
+    public void A_subscriber_of_dead_letters_that_stops_with_mail_left_does_not_make_them_endless()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var leave = new ManualResetEventSlim();
+        var subscriber = Sys.ActorOf(Props.Create(() => new Holder(entered, leave)));
+        Sys.EventStream.Subscribe(subscriber, typeof(DeadLetter));
+        Watch(subscriber);
+        subscriber.Tell("held");
+        entered.Wait();
+        subscriber.Tell("left behind");
+        Sys.Stop(subscriber);
+        leave.Set();
+        ExpectTerminated(subscriber);
+    }
+
+    private sealed class Holder : ReceiveActor
+    {
+        public Holder(ManualResetEventSlim entered, ManualResetEventSlim leave) =>
+            ReceiveAny(_ =>
+            {
+                entered.Set();
+                leave.Wait();
+            });
+    }
+
+    [Fact]
     public void Loggers_publish_what_their_level_lets_through()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(LogEvent));

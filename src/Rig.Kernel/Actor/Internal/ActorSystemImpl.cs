@@ -156,6 +156,9 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         {
             case TimerMessage:
                 break;
+            // A subscriber of dead letters that is gone itself: telling the event stream would come back here for ever.
+            case AllDeadLetters:
+                break;
             case Identify identify:
                 sender?.Tell(new ActorIdentity(identify.MessageId, null), recipient);
                 break;
