@@ -136,11 +136,7 @@ public static partial class SessionDecisions
     public static bool ShouldResume(DesiredSession session, TimeSpan resumeWithin, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
-        bool goesOn =
-            session.State == DesiredState.Recording
-                ? session.End is not { } planned || planned > now
-                : session.State == DesiredState.Stopped && session.End > now;
-        return goesOn && now - session.Start < resumeWithin;
+        return session.State == DesiredState.Recording && now - session.Start < resumeWithin && (session.End is not { } end || end > now);
     }
 
     public static Problem SessionRunning(DesiredSession current)
