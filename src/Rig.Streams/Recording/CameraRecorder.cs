@@ -19,6 +19,9 @@ public sealed partial class CameraRecorder : IAsyncDisposable
 {
     private const int BatchUnits = 256;
 
+    /// <summary>How much media a reader lets gather before it wakes the recorder: 625 KB of 50 Mbit/s.</summary>
+    private static readonly MediaSpan WakeSpan = MediaSpan.FromMilliseconds(100);
+
     /// <summary>Audio may come so much later than the pictures of its time before a segment is closed without it.</summary>
     private static readonly MediaSpan LateAudio = MediaSpan.FromSeconds(1);
 
@@ -193,7 +196,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         {
             Lossless = true,
             ManualAcknowledge = true,
-            MinimumMedia = _context.Options.FragmentSpan,
+            MinimumMedia = _context.Options.FragmentSpan < WakeSpan ? _context.Options.FragmentSpan : WakeSpan,
         };
         _reader = _log.OpenReader(LogPosition.NewestKey, options);
         Volatile.Write(ref _waker, _reader);
@@ -347,7 +350,8 @@ public sealed partial class CameraRecorder : IAsyncDisposable
 
         Deliver(item, isMain);
         _next = item.Sequence + 1;
-        return _current!.PendingSpan < _context.Options.FragmentSpan || await WriteAsync(_current);
+        bool isDue = _current!.PendingSpan >= _context.Options.FragmentSpan || _current.Pending.Bytes >= _context.Options.FragmentBytes;
+        return !isDue || await WriteAsync(_current);
     }
 
     private void Acknowledge()

@@ -18,6 +18,9 @@ internal sealed class PendingUnits
 
     public long Last { get; private set; } = -1;
 
+    /// <summary>Payload bytes of all.</summary>
+    public long Bytes { get; private set; }
+
     public void Add(in LogItem item)
     {
         if (Count == _items.Length)
@@ -26,6 +29,7 @@ internal sealed class PendingUnits
         }
 
         _items[Count++] = item;
+        Bytes += item.Unit.Length;
         First = Math.Min(First, item.Sequence);
         Last = Math.Max(Last, item.Sequence);
     }
@@ -41,6 +45,7 @@ internal sealed class PendingUnits
             LogItem item = _items[i];
             if (item.Unit.Track != main && item.Unit.Capture >= instant)
             {
+                Bytes -= item.Unit.Length;
                 to(item);
                 continue;
             }
@@ -58,6 +63,7 @@ internal sealed class PendingUnits
     public void Forget()
     {
         _items.AsSpan(0, Count).Clear();
+        Bytes = 0;
         (Count, First, Last) = (0, long.MaxValue, -1);
     }
 

@@ -9,6 +9,12 @@ public sealed record RecorderOptions
     /// <summary>Fragments are written when so much media is there; a kill costs no more. Default 500 ms.</summary>
     public MediaSpan FragmentSpan { get; init; } = MediaSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// Fragments are written too when so many bytes are there. Default 512 KiB: what 25 cameras have pending then still lies in a processor's
+    /// cache when the kernel copies it, which halves the cost of recording 25 x 50 Mbit/s (docs/reference/performance.md).
+    /// </summary>
+    public long FragmentBytes { get; init; } = 512 << 10;
+
     /// <summary>How long the pictures of a camera that has just begun wait for its sound before a file is begun without it. Default 700 ms: ffmpeg's MPEG-TS announces sound up to half a second late.</summary>
     public MediaSpan SettleSpan { get; init; } = MediaSpan.FromMilliseconds(700);
 
