@@ -71,7 +71,7 @@ public sealed class DirectRecordingTests : IDisposable
             Assert.Contains($"./rig start --session DEMO --node {address}", text, StringComparison.Ordinal);
             using HttpClient client = new();
             Assert.Contains("cam1", await client.GetStringAsync(new Uri($"{address}/api/v1/status")), StringComparison.Ordinal);
-            await Programs.OutputAsync("kill", "-INT", up.Id.ToString(CultureInfo.InvariantCulture));
+            await Programs.OutputAsync("kill", "-TERM", up.Id.ToString(CultureInfo.InvariantCulture));
             await up.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Equal(0, up.ExitCode);
         }
@@ -120,7 +120,7 @@ public sealed class DirectRecordingTests : IDisposable
             Assert.True(line is not null, $"It ended before {what}.");
         } while (!reported(line));
 
-        await Programs.OutputAsync("kill", "-INT", record.Id.ToString(CultureInfo.InvariantCulture));
+        await Programs.OutputAsync("kill", "-TERM", record.Id.ToString(CultureInfo.InvariantCulture));
         await record.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         await record.WaitForExitAsync();
     }
