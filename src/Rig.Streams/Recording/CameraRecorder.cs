@@ -351,7 +351,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         Deliver(item, isMain);
         _next = item.Sequence + 1;
         bool isDue = _current!.PendingSpan >= _context.Options.FragmentSpan || _current.Pending.Bytes >= _context.Options.FragmentBytes;
-        return !isDue || await WriteAsync(_current);
+        return !isDue || !(_current.IsOpen || IsSettled(_current)) || await WriteAsync(_current);
     }
 
     private void Acknowledge()
