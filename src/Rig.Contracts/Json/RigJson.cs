@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Events;
 using Rig.Contracts.Nodes;
@@ -42,6 +43,9 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(ConfigurationChanged))]
 [JsonSerializable(typeof(SelfTestReport))]
 [JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(Member))]
+[JsonSerializable(typeof(RigStatus))]
+[JsonSerializable(typeof(RemoteMessage))]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
 public sealed partial class RigJson : JsonSerializerContext

@@ -41,5 +41,11 @@ public static class ProblemCodes
     public const string NotHashedYet = "not_hashed_yet";
     public const string TimedOut = "timed_out";
     public const string ForeignOrigin = "foreign_origin";
+
+    /// <summary>The rig's shared state cannot be used from this node; local commands can.</summary>
+    public const string ClusterAway = "cluster_away";
+
+    /// <summary>No coordinator is known or reachable at the moment.</summary>
+    public const string NoCoordinator = "no_coordinator";
     public const string Internal = "internal";
 }

@@ -28,6 +28,9 @@ public sealed record DesiredSession
 
     /// <summary>T1, exclusive; planned while recording when a duration was given.</summary>
     public DateTimeOffset? End { get; init; }
+
+    /// <summary>Also covers cameras of nodes that join while it records.</summary>
+    public bool AllCameras { get; init; }
     public required IReadOnlyList<DesiredCamera> Cameras { get; init; }
     public IReadOnlyList<Mark> Marks { get; init; } = [];
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
@@ -37,10 +40,17 @@ public sealed record DesiredSession
 
     /// <summary>The request that made it; the same request again changes nothing.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>When the newest start or stop was asked for: between wishes made on parted nodes the later one holds.</summary>
+    public DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>The node that began it by itself while the rig was away; null when the coordinator did.</summary>
+    public string? Origin { get; init; }
 }
 
 /// <summary>A camera of a session. It may join later and leave earlier than the others.</summary>
-/// <param name="Camera">Its id.</param>
+/// <param name="Camera">Its id with the node: <c>CAM_L/cam0</c>.</param>
 /// <param name="Start">Where it begins: T0, or when it joined.</param>
 /// <param name="End">Where it ended, exclusive, if it left before the session's end.</param>
-public sealed record DesiredCamera(string Camera, DateTimeOffset Start, DateTimeOffset? End = null);
+/// <param name="Outcome">What became of it, once known. A refused camera does not record unless it is joined by name.</param>
+public sealed record DesiredCamera(string Camera, DateTimeOffset Start, DateTimeOffset? End = null, CameraOutcome? Outcome = null);

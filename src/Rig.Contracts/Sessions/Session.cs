@@ -28,6 +28,9 @@ public sealed record StartSession
     /// <summary>Passes over gates that block; noted in the manifest.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Only this node's cameras, without the coordinator: for when the rig is away. Reconciled with the rig when it is back.</summary>
+    public bool Local { get; init; }
+
     /// <summary>Free text by key, kept in the manifest.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
@@ -48,6 +51,9 @@ public sealed record StopSession
     public DateTimeOffset? At { get; init; }
     public DateTimeOffset? RequestedAt { get; init; }
     public string? RequestId { get; init; }
+
+    /// <summary>Only this node's cameras, without the coordinator.</summary>
+    public bool Local { get; init; }
 }
 
 /// <summary><c>POST /api/v1/marks</c>.</summary>

@@ -1,0 +1,122 @@
+// Everything that may travel from node to node. A message that is not here cannot be sent and is not read.
+using System.Text.Json.Serialization;
+using Rig.Contracts.Nodes;
+using Rig.Contracts.Operations;
+using Rig.Contracts.Problems;
+using Rig.Contracts.Sessions;
+
+namespace Rig.Contracts.Cluster;
+
+/// <summary>A message between nodes. The discriminator on the wire is a name of this closed list, never a type's.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(StartCommand), "start")]
+[JsonDerivedType(typeof(StopCommand), "stop")]
+[JsonDerivedType(typeof(MarkCommand), "mark")]
+[JsonDerivedType(typeof(JoinCommand), "join")]
+[JsonDerivedType(typeof(LeaveCommand), "leave")]
+[JsonDerivedType(typeof(ReportWishes), "report")]
+[JsonDerivedType(typeof(OutcomeAnswer), "outcome")]
+[JsonDerivedType(typeof(MarkAnswer), "marked")]
+[JsonDerivedType(typeof(ProblemAnswer), "problem")]
+[JsonDerivedType(typeof(Done), "done")]
+[JsonDerivedType(typeof(PrepareSession), "prepare")]
+[JsonDerivedType(typeof(PreparedNode), "prepared")]
+[JsonDerivedType(typeof(ApplySession), "apply")]
+[JsonDerivedType(typeof(AppliedSession), "applied")]
+[JsonDerivedType(typeof(AskNodeStatus), "ask_status")]
+[JsonDerivedType(typeof(NodeStatusAnswer), "status")]
+[JsonDerivedType(typeof(AskHierarchy), "ask_hierarchy")]
+[JsonDerivedType(typeof(HierarchyAnswer), "hierarchy")]
+[JsonDerivedType(typeof(AskLog), "ask_log")]
+[JsonDerivedType(typeof(LogAnswer), "log")]
+[JsonDerivedType(typeof(AskTime), "ask_time")]
+[JsonDerivedType(typeof(TimeAnswer), "time")]
+[JsonDerivedType(typeof(LeaveCluster), "leave_cluster")]
+public abstract record RemoteMessage;
+
+// To the coordinator, from whichever node the operator pressed on. Answered by an OutcomeAnswer, MarkAnswer or ProblemAnswer.
+
+public sealed record StartCommand(StartSession Request) : RemoteMessage;
+
+public sealed record StopCommand(StopSession Request) : RemoteMessage;
+
+public sealed record MarkCommand(AddMark Request) : RemoteMessage;
+
+/// <summary>One camera more for the running session. <paramref name="Camera"/> with its node.</summary>
+public sealed record JoinCommand(string Camera) : RemoteMessage;
+
+/// <summary>One camera ends; the last one ends the session.</summary>
+public sealed record LeaveCommand(string Camera) : RemoteMessage;
+
+/// <summary>
+/// From a node to the coordinator when they see each other (again): what this node records by its own journal, with wishes that its operator made while
+/// the rig was away. Answered by <see cref="Done"/>; what follows from it comes as <see cref="ApplySession"/>.
+/// </summary>
+public sealed record ReportWishes(string NodeId, IReadOnlyList<string> Cameras, DesiredSession? Session) : RemoteMessage;
+
+public sealed record OutcomeAnswer(SessionOutcome Outcome) : RemoteMessage;
+
+public sealed record MarkAnswer(Mark Mark) : RemoteMessage;
+
+public sealed record ProblemAnswer(Problem Problem) : RemoteMessage;
+
+public sealed record Done : RemoteMessage;
+
+// From the coordinator to a node's session.
+
+/// <summary>May these cameras record? Nothing is started. Answered by <see cref="PreparedNode"/>.</summary>
+/// <param name="Cameras">Ids without the node; null for all.</param>
+/// <param name="Start">T0.</param>
+/// <param name="DurationMinutes">Planned length, for the disk gate; null when open.</param>
+public sealed record PrepareSession(string SessionId, IReadOnlyList<string>? Cameras, DateTimeOffset Start, double? DurationMinutes)
+    : RemoteMessage;
+
+/// <param name="ClockOffsetMs">The node's clock minus the rig's; null when unknown.</param>
+public sealed record PreparedNode(
+    string NodeId,
+    IReadOnlyList<PreparedCamera> Cameras,
+    double? ClockOffsetMs = null,
+    double? ClockUncertaintyMs = null,
+    bool SessionExists = false
+) : RemoteMessage;
+
+/// <param name="Camera">Without the node.</param>
+/// <param name="Known">False when the node has no such camera.</param>
+/// <param name="Blocking">The gates that refuse; empty when it is ready.</param>
+/// <param name="Oldest">The oldest instant in its log; null when the log is empty.</param>
+public sealed record PreparedCamera(string Camera, bool Known, IReadOnlyList<GateReading> Blocking, DateTimeOffset? Oldest = null);
+
+/// <summary>
+/// The session as it is wanted now. The node makes itself match it: starts, joins, marks or stops. The same revision again changes nothing and is answered alike.
+/// Answered by <see cref="AppliedSession"/> when every camera has answered or its time is up.
+/// </summary>
+public sealed record ApplySession(DesiredSession Session) : RemoteMessage;
+
+/// <param name="Outcomes">Of this node's cameras in the session; ids with the node.</param>
+/// <param name="Own">The node's own wish when a later local one stands against the session; null otherwise.</param>
+public sealed record AppliedSession(string NodeId, IReadOnlyList<CameraOutcome> Outcomes, DesiredSession? Own = null) : RemoteMessage;
+
+// Node to node.
+
+public sealed record AskNodeStatus : RemoteMessage;
+
+public sealed record NodeStatusAnswer(NodeStatus Status) : RemoteMessage;
+
+public sealed record AskHierarchy : RemoteMessage;
+
+public sealed record HierarchyAnswer(ActorNode Root) : RemoteMessage;
+
+/// <param name="After">Entries after this number; null for the newest ones.</param>
+public sealed record AskLog(int Limit, string? Level, long? After) : RemoteMessage;
+
+public sealed record LogAnswer(LogPage Page) : RemoteMessage;
+
+/// <summary>First of the four time stamps: when the asker sent it.</summary>
+public sealed record AskTime(DateTimeOffset Sent) : RemoteMessage;
+
+/// <param name="Received">When it arrived.</param>
+/// <param name="Answered">When the answer was sent.</param>
+public sealed record TimeAnswer(DateTimeOffset Sent, DateTimeOffset Received, DateTimeOffset Answered) : RemoteMessage;
+
+/// <summary>An operator tells the node to leave the cluster (<c>rig cluster leave</c>, <c>down</c>).</summary>
+public sealed record LeaveCluster : RemoteMessage;
