@@ -46,6 +46,10 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(Member))]
 [JsonSerializable(typeof(RigStatus))]
 [JsonSerializable(typeof(RemoteMessage))]
+[JsonSerializable(typeof(ActorNode))]
+[JsonSerializable(typeof(ClusterRequest))]
+[JsonSerializable(typeof(ClusterJoin))]
+[JsonSerializable(typeof(ClusterChanged))]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
 public sealed partial class RigJson : JsonSerializerContext
