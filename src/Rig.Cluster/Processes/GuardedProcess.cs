@@ -30,6 +30,9 @@ public sealed class GuardedProcess : IAsyncDisposable
 
     public LogRing Log { get; }
 
+    /// <summary>Hears of every end that was not asked for, with the reason.</summary>
+    public Action<string>? Ended { get; init; }
+
     /// <summary>The child's process id; null while none runs.</summary>
     public int? ProcessId
     {
@@ -87,6 +90,7 @@ public sealed class GuardedProcess : IAsyncDisposable
             }
 
             (TimeSpan wait, shortLives) = _backoff.Next(shortLives, _time.GetElapsedTime(began));
+            Ended?.Invoke(LastEnd!);
             Log.Add($"guard: {LastEnd}; next start in {wait.TotalSeconds:0.#} s");
             await Task.Delay(wait, _time, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
