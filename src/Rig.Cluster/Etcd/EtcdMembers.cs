@@ -54,6 +54,9 @@ internal sealed record EtcdMemberRequest
 
     [JsonPropertyName("peerURLs")]
     public IReadOnlyList<string>? PeerUrls { get; init; }
+
+    [JsonPropertyName("isLearner")]
+    public bool IsLearner { get; init; }
 }
 
 /// <summary>One member's own view of itself.</summary>
