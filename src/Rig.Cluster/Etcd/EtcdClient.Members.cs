@@ -12,12 +12,7 @@ public sealed partial class EtcdClient
 
     /// <summary>The same, without a vote until <see cref="PromoteMemberAsync"/>: it counts for no majority. One at a time.</summary>
     public Task<EtcdMembersAnswer> AddLearnerAsync(IReadOnlyList<Uri> peers, CancellationToken cancel) =>
-        MembersAsync(
-            "cluster/member/add",
-            new EtcdMemberRequest { PeerUrls = Text(peers), IsLearner = true },
-            Repeat.OnlyIfUnsent,
-            cancel
-        );
+        MembersAsync("cluster/member/add", new EtcdMemberRequest { PeerUrls = Text(peers), IsLearner = true }, Repeat.OnlyIfUnsent, cancel);
 
     /// <summary>Lets a learner vote. Refused until it has caught up with the leader.</summary>
     public Task<EtcdMembersAnswer> PromoteMemberAsync(ulong id, CancellationToken cancel) =>

@@ -28,6 +28,10 @@ public sealed record EtcdMember
         get => field ?? [];
         init;
     }
+
+    /// <summary>It follows and does not vote yet; it answers little more than its status.</summary>
+    [JsonPropertyName("isLearner")]
+    public bool IsLearner { get; init; }
 }
 
 public sealed record EtcdMembersAnswer

@@ -58,7 +58,12 @@ public static class RigJoin
     /// The files change under a running node: it loads them again when it wants them.
     /// </summary>
     /// <exception cref="JoinException">No lighthouse gave one; the old identity is as it was.</exception>
-    public static async Task<RigFile> RenewAsync(string folder, IReadOnlyList<string> addresses, TimeProvider time, CancellationToken cancel)
+    public static async Task<RigFile> RenewAsync(
+        string folder,
+        IReadOnlyList<string> addresses,
+        TimeProvider time,
+        CancellationToken cancel
+    )
     {
         using NodeIdentity identity = NodeIdentity.Load(folder, time);
         JoinException? last = null;

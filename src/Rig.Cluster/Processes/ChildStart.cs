@@ -58,7 +58,9 @@ internal sealed class ChildStart
         }
         catch (Exception error) when (error is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
-            started.SetException(new IOException($"A child process cannot be started: {error.Message}. Install the package util-linux.", error));
+            started.SetException(
+                new IOException($"A child process cannot be started: {error.Message}. Install the package util-linux.", error)
+            );
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class GuardedProcess : IAsyncDisposable
             using Process child = await ChildStart.Shared.StartAsync(command);
             child.StandardInput.Close();
             Hold(child);
-            Task reading = Task.WhenAll(ReadAsync(child.StandardOutput), ReadAsync(child.StandardError));
+            Task reading = Task.WhenAll(Log.ReadAsync(child.StandardOutput), Log.ReadAsync(child.StandardError));
             await EndedAsync(child);
             await reading;
             Hold(null);
@@ -147,14 +147,6 @@ public sealed class GuardedProcess : IAsyncDisposable
             Log.Add($"guard: not ended {_patience.TotalSeconds:0} s after SIGTERM; killed");
             child.Kill();
             await child.WaitForExitAsync(CancellationToken.None);
-        }
-    }
-
-    private async Task ReadAsync(StreamReader reader)
-    {
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            Log.Add(line);
         }
     }
 }

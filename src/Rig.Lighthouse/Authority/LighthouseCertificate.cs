@@ -38,7 +38,10 @@ internal static class LighthouseCertificate
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"The lighthouse's certificate cannot be read: {error.Message} Run as the lighthouse's user, once it was started.", error);
+            throw new SetupException(
+                $"The lighthouse's certificate cannot be read: {error.Message} Run as the lighthouse's user, once it was started.",
+                error
+            );
         }
     }
 }

@@ -25,7 +25,9 @@ internal static class SigningRequest
         {
             CertificateRequest request = CertificateRequest.LoadSigningRequestPem(pem, HashAlgorithmName.SHA256);
             using ECDsa? key = request.PublicKey.GetECDsaPublicKey();
-            return key?.ExportParameters(false).Curve.Oid.Value == P256 ? request.PublicKey : throw Refusals.BadCsr("its key is not ECDSA P-256");
+            return key?.ExportParameters(false).Curve.Oid.Value == P256
+                ? request.PublicKey
+                : throw Refusals.BadCsr("its key is not ECDSA P-256");
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException or NotSupportedException)
         {

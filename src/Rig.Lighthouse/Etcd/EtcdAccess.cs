@@ -16,15 +16,18 @@ internal sealed class EtcdAccess : IDisposable
 
     public EtcdClient Client { get; }
 
-    /// <param name="others">Client addresses to turn to when the own member does not answer.</param>
-    public static EtcdAccess Open(DataFolder folder, LighthouseFile facts, IEnumerable<string> others, TimeProvider time)
+    /// <summary>A client that asks the own member first, and the others when it does not answer; a member that only learns is asked last.</summary>
+    public static EtcdAccess Open(DataFolder folder, LighthouseFile facts, TimeProvider time)
     {
         X509Certificate2 certificate = LighthouseCertificate.Load(folder);
         X509Certificate2 ca = X509Certificate2.CreateFromPem(File.ReadAllText(folder.CaCertificate));
         EtcdOptions options = new()
         {
-            Endpoints = [.. others.Prepend(facts.ClientUrl).Distinct(StringComparer.Ordinal).Select(one => new Uri(one))],
-            Tls = new EtcdTls(ca, certificate),
+            Endpoints =
+            [
+                .. (facts.Votes ? facts.Others.Prepend(facts.ClientUrl) : facts.Others.Append(facts.ClientUrl)).Select(one => new Uri(one)),
+            ],
+            Tls = new EtcdTls([ca], certificate),
         };
         return new EtcdAccess(ca, certificate, new EtcdClient(options, time));
     }

@@ -45,7 +45,10 @@ internal static class MemberCommand
             ("logger", "zap"),
             ("log-outputs", "stderr"),
         ];
-        return new GuardedCommand(options.EtcdProgram, [.. flags.Select(flag => $"--{flag.Flag}={flag.Value}")]) { Environment = Architecture() };
+        return new GuardedCommand(options.EtcdProgram, [.. flags.Select(flag => $"--{flag.Flag}={flag.Value}")])
+        {
+            Environment = Architecture(),
+        };
     }
 
     /// <summary>etcd 3.4 starts on ARM (a Raspberry Pi) only when one says that one knows.</summary>

@@ -36,7 +36,13 @@ internal sealed partial class MemberMonitor(
 
     /// <summary>Client addresses of all members that have one, the own first.</summary>
     public IReadOnlyList<string> Endpoints =>
-        [.. _view.Members.SelectMany(member => member.ClientUrls).Concat(Facts.Others).Prepend(Facts.ClientUrl).Distinct(StringComparer.Ordinal)];
+        [
+            .. _view
+                .Members.SelectMany(member => member.ClientUrls)
+                .Concat(Facts.Others)
+                .Prepend(Facts.ClientUrl)
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>Discovery addresses of all lighthouses, the own first.</summary>
     public IReadOnlyList<string> DiscoveryUrls =>
@@ -88,7 +94,13 @@ internal sealed partial class MemberMonitor(
         {
             Alarms = await etcd.AlarmsAsync(cancel),
             Lighthouses = await ReadAsync(_keys.Lighthouses, TokenJson.Default.LighthouseRecord, cancel),
-            Nodes = [.. (await ReadAsync(_keys.Members, RigJson.Default.Member, cancel)).Select(one => new RigNodeAddress(one.NodeId, one.HttpAddress))],
+            Nodes =
+            [
+                .. (await ReadAsync(_keys.Members, RigJson.Default.Member, cancel)).Select(one => new RigNodeAddress(
+                    one.NodeId,
+                    one.HttpAddress
+                )),
+            ],
             Away = null,
         };
     }
@@ -154,7 +166,10 @@ internal sealed partial class MemberMonitor(
         catch (EtcdException notYet)
         {
             // Normal until it has caught up: asked again at the next look.
-            _view = _view with { Away = notYet.Message };
+            _view = _view with
+            {
+                Away = notYet.Message,
+            };
         }
     }
 

@@ -17,15 +17,23 @@ internal static class Refusals
     public static RefusedException TokenWrong() =>
         Of(JoinProblems.TokenWrong, 403, "Token not known", "This rig never gave out this token, or it ran out long ago.", NewToken);
 
-    public static RefusedException TokenExpired() => Of(JoinProblems.TokenExpired, 403, "Token expired", "The token's time is over.", NewToken);
+    public static RefusedException TokenExpired() =>
+        Of(JoinProblems.TokenExpired, 403, "Token expired", "The token's time is over.", NewToken);
 
     public static RefusedException TokenUsed(string by) =>
         Of(JoinProblems.TokenUsed, 403, "Token used", $"The token was used by {by}; each lets in one.", NewToken);
 
-    public static RefusedException TokenRole(string detail, string remedy) => Of(JoinProblems.TokenRole, 403, "Token for something else", detail, remedy);
+    public static RefusedException TokenRole(string detail, string remedy) =>
+        Of(JoinProblems.TokenRole, 403, "Token for something else", detail, remedy);
 
     public static RefusedException BadCsr(string why) =>
-        Of(JoinProblems.BadCsr, 400, "Certificate request refused", $"The certificate request cannot be used: {why}.", "Join with rig node --join.");
+        Of(
+            JoinProblems.BadCsr,
+            400,
+            "Certificate request refused",
+            $"The certificate request cannot be used: {why}.",
+            "Join with rig node --join."
+        );
 
     public static RefusedException BadId(string detail) =>
         Of(

@@ -45,7 +45,8 @@ internal static partial class Addresses
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private static bool IsIPv6(string host) => IPAddress.TryParse(host, out IPAddress? ip) && ip.AddressFamily == AddressFamily.InterNetworkV6;
+    private static bool IsIPv6(string host) =>
+        IPAddress.TryParse(host, out IPAddress? ip) && ip.AddressFamily == AddressFamily.InterNetworkV6;
 
     [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Id();

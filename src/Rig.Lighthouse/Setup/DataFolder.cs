@@ -30,23 +30,35 @@ internal sealed class DataFolder : IDisposable
                 PrivateFile.CreateFolder(folder);
             }
 
-            return new DataFolder(root, new FileStream(Path.Combine(root, "lighthouse.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new DataFolder(
+                root,
+                new FileStream(Path.Combine(root, "lighthouse.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+            );
         }
         catch (IOException error)
         {
-            throw new SetupException($"{root} is in use by a running lighthouse, or cannot be written: {error.Message} Stop that lighthouse first.", error);
+            throw new SetupException(
+                $"{root} is in use by a running lighthouse, or cannot be written: {error.Message} Stop that lighthouse first.",
+                error
+            );
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new SetupException($"{root} cannot be written: {error.Message} Give this user the right to, or name another folder: --data DIR.", error);
+            throw new SetupException(
+                $"{root} cannot be written: {error.Message} Give this user the right to, or name another folder: --data DIR.",
+                error
+            );
         }
     }
+
+    /// <summary>The folder as it is, without its lock; perhaps there is nothing.</summary>
+    public static DataFolder Look(string root) => new(Path.GetFullPath(root), null);
 
     /// <summary>The folder beside a running lighthouse, for commands that only read.</summary>
     /// <exception cref="SetupException">There is no lighthouse's data.</exception>
     public static DataFolder Peek(string root)
     {
-        DataFolder folder = new(Path.GetFullPath(root), null);
+        DataFolder folder = Look(root);
         return File.Exists(folder.FactsFile)
             ? folder
             : throw new SetupException(

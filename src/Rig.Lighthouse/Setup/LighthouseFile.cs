@@ -65,7 +65,12 @@ internal sealed record LighthouseFile
 /// <summary>What a snapshot alone does not hold and a rig cannot be restored without; lies beside the snapshots, mode 0600.</summary>
 internal sealed record RigSecrets(string RigId, string Ca, string CaKey);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
 [JsonSerializable(typeof(LighthouseFile))]
 [JsonSerializable(typeof(RigSecrets))]
 internal sealed partial class SetupJson : JsonSerializerContext;

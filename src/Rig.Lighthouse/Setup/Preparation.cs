@@ -54,7 +54,9 @@ internal static class Preparation
         LighthouseFile before = LighthouseFile.Load(folder);
         if (options.Rig is { } rig && rig != before.RigId)
         {
-            throw new SetupException($"{folder.Root} belongs to rig {before.RigId}, not {rig}. Name another folder (--data DIR) for another rig.");
+            throw new SetupException(
+                $"{folder.Root} belongs to rig {before.RigId}, not {rig}. Name another folder (--data DIR) for another rig."
+            );
         }
 
         LighthouseFile now = before with { Address = options.Addresses[0], Ports = Keep(options.Ports, before.Ports) };

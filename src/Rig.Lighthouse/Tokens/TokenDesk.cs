@@ -18,7 +18,13 @@ internal sealed class TokenDesk(EtcdClient etcd, string rigId, TimeProvider time
 
     /// <summary>Makes a token and keeps its hash.</summary>
     /// <param name="node">Lets in this id only, and in place of one that the rig knows; null for any new id.</param>
-    public async Task<JoinToken> IssueAsync(JoinRole role, TimeSpan ttl, string? node, ReadOnlyMemory<byte> fingerprint, CancellationToken cancel)
+    public async Task<JoinToken> IssueAsync(
+        JoinRole role,
+        TimeSpan ttl,
+        string? node,
+        ReadOnlyMemory<byte> fingerprint,
+        CancellationToken cancel
+    )
     {
         JoinToken token = JoinToken.Create(role, fingerprint.Span);
         string hash = JoinToken.HashOf(token.Secret.Span);
@@ -27,7 +33,10 @@ internal sealed class TokenDesk(EtcdClient etcd, string rigId, TimeProvider time
         EtcdLease alive = await etcd.GrantLeaseAsync(ttl, cancel);
         EtcdLease remembered = await etcd.GrantLeaseAsync(ttl + Memory, cancel);
         await etcd.TransactAsync(
-            new EtcdTransaction { Success = [Put(_keys.Token(hash), record, alive.Id), Put(_keys.TokenHistory(hash), record, remembered.Id)] },
+            new EtcdTransaction
+            {
+                Success = [Put(_keys.Token(hash), record, alive.Id), Put(_keys.TokenHistory(hash), record, remembered.Id)],
+            },
             cancel
         );
         return token;
@@ -109,6 +118,12 @@ internal sealed class TokenDesk(EtcdClient etcd, string rigId, TimeProvider time
     /// <summary>A lighthouse is not one of the rig any more, or never became one: its name is free.</summary>
     public Task ForgetLighthouseAsync(string name, CancellationToken cancel) =>
         etcd.DeleteAsync(new EtcdDelete { Key = _keys.Lighthouse(name) }, cancel);
+
+    /// <summary>Null when the rig knows none of that name.</summary>
+    public async Task<LighthouseRecord?> FindLighthouseAsync(string name, CancellationToken cancel) =>
+        await etcd.GetAsync(_keys.Lighthouse(name), cancel) is { } found
+            ? TokenJson.TryRead(found.Value.Span, TokenJson.Default.LighthouseRecord)
+            : null;
 
     private static byte[] Write(TokenRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, TokenJson.Default.TokenRecord);
 

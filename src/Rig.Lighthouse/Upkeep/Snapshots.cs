@@ -67,13 +67,7 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
     /// <summary>The instant in a snapshot's name.</summary>
     private static DateTimeOffset? Taken(string path) =>
         Path.GetFileNameWithoutExtension(path).Split('.') is [_, var stamp, ..]
-        && DateTimeOffset.TryParseExact(
-            stamp,
-            Stamp,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out DateTimeOffset at
-        )
+        && DateTimeOffset.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
             ? at
             : null;
 

@@ -77,7 +77,8 @@ internal sealed partial class UpkeepLoop(
         switch (step)
         {
             case UpkeepStep.Snapshot:
-                LogSnapshot(await snapshots.TakeAsync(etcd, cancel));
+                string file = await snapshots.TakeAsync(etcd, cancel);
+                LogSnapshot(file);
                 break;
             case UpkeepStep.Compact:
                 await etcd.CompactAsync(own.Header.Revision, cancel);
