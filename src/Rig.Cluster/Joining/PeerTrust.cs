@@ -24,7 +24,8 @@ public sealed class PeerTrust(X509Certificate2Collection authority)
     /// <summary>X.520 commonName.</summary>
     private const string CommonName = "2.5.4.3";
 
-    private const int LongestNodeId = 64;
+    /// <summary>The rule for <c>node.id</c> in the configuration.</summary>
+    private const int LongestNodeId = 32;
 
     private static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
@@ -32,8 +33,28 @@ public sealed class PeerTrust(X509Certificate2Collection authority)
     private volatile FrozenSet<string> _revoked = FrozenSet<string>.Empty;
 
     /// <summary>Replaces the list of certificates that no longer count, by serial number in hexadecimal.</summary>
-    public void Revoke(IEnumerable<string> serialNumbers) => _revoked = serialNumbers.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    /// <returns>True when there is one on it that was not on the last.</returns>
+    public bool Revoke(IEnumerable<string> serialNumbers)
+    {
+        FrozenSet<string> before = _revoked;
+        _revoked = serialNumbers.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        return _revoked.Any(serial => !before.Contains(serial));
+    }
 
+    /// <summary>For the TLS stack's own look at a chain, before <see cref="Check"/>: fetches nothing from addresses that a stranger's certificate names.</summary>
+    public X509ChainPolicy OfflinePolicy()
+    {
+        X509ChainPolicy policy = new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(authority);
+        return policy;
+    }
+
+    /// <summary>The verdict on what the other side shows.</summary>
     public PeerCheck Check(X509Certificate? certificate, PeerUse use, DateTimeOffset now)
     {
         if (certificate is not X509Certificate2 shown)
@@ -59,10 +80,7 @@ public sealed class PeerTrust(X509Certificate2Collection authority)
     private string? ChainError(X509Certificate2 certificate, PeerUse use, DateTimeOffset now)
     {
         using X509Chain chain = new();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy = OfflinePolicy();
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         chain.ChainPolicy.ApplicationPolicy.Add(use == PeerUse.Client ? ClientAuthentication : ServerAuthentication);
         bool holds = chain.Build(certificate);
@@ -97,5 +115,5 @@ public sealed class PeerTrust(X509Certificate2Collection authority)
         return names is [{ Length: > 0 and <= LongestNodeId } name] && name.All(IsNodeIdCharacter) ? name : null;
     }
 
-    private static bool IsNodeIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.';
+    private static bool IsNodeIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-';
 }

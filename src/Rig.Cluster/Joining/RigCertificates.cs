@@ -12,31 +12,6 @@ public static class RigCertificates
     /// <summary>SHA-256 of the certificate's DER: what a token carries.</summary>
     public static byte[] Fingerprint(X509Certificate2 certificate) => SHA256.HashData(certificate.RawData);
 
-    /// <summary>The subject's common name; null when there is none.</summary>
-    public static string? CommonName(X509Certificate2 certificate)
-    {
-        string name = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-        return name.Length == 0 ? null : name;
-    }
-
-    /// <summary>Whether the rig's CA issued it and it is valid at <paramref name="now"/>. Nothing of the machine's own trust counts.</summary>
-    public static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 ca, DateTimeOffset now)
-    {
-        using X509Chain chain = new()
-        {
-            ChainPolicy =
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-                VerificationTime = now.UtcDateTime,
-                VerificationTimeIgnored = false,
-            },
-        };
-        chain.ChainPolicy.CustomTrustStore.Add(ca);
-        return chain.Build(certificate);
-    }
-
     /// <summary>Whether a third or less of its life is left, so that it should be renewed.</summary>
     public static bool IsDue(X509Certificate2 certificate, DateTimeOffset now)
     {

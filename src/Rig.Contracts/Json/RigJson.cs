@@ -50,6 +50,8 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(ClusterRequest))]
 [JsonSerializable(typeof(ClusterJoin))]
 [JsonSerializable(typeof(ClusterChanged))]
+[JsonSerializable(typeof(LinkFrame))]
+[JsonSerializable(typeof(IReadOnlyList<LinkStatus>), TypeInfoPropertyName = "LinkStatusList")]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
 public sealed partial class RigJson : JsonSerializerContext
