@@ -47,10 +47,12 @@ public sealed record StopCommand(StopSession Request) : RemoteMessage;
 public sealed record MarkCommand(AddMark Request) : RemoteMessage;
 
 /// <summary>One camera more for the running session. <paramref name="Camera"/> with its node.</summary>
-public sealed record JoinCommand(string Camera) : RemoteMessage;
+/// <param name="At">The press: where it begins. The same camera at the same instant again changes nothing.</param>
+public sealed record JoinCommand(string Camera, DateTimeOffset? At = null) : RemoteMessage;
 
 /// <summary>One camera ends; the last one ends the session.</summary>
-public sealed record LeaveCommand(string Camera) : RemoteMessage;
+/// <param name="At">The press: where it ends. The same camera at the same instant again changes nothing.</param>
+public sealed record LeaveCommand(string Camera, DateTimeOffset? At = null) : RemoteMessage;
 
 /// <summary>
 /// From a node to the coordinator when they see each other (again): what this node records by its own journal, with wishes that its operator made while
