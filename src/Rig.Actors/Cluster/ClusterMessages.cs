@@ -21,11 +21,11 @@ public sealed record ClusterSetup(
 /// <summary>Answers with <see cref="RigStatus"/>: every member is asked at once, each for at most <paramref name="Limit"/>.</summary>
 public sealed record GetRig(TimeSpan Limit);
 
-/// <summary>Answers with <see cref="ClusterView"/>, without asking anybody.</summary>
+/// <summary>Answers with <see cref="ClusterNow"/>, without asking anybody.</summary>
 public sealed record GetCluster
 {
     public static readonly GetCluster Instance = new();
 }
 
 /// <summary>The cluster as this node knows it.</summary>
-public sealed record ClusterView(ClusterStatus Status, IReadOnlyList<MemberView> Members);
+public sealed record ClusterNow(ClusterStatus Status, IReadOnlyList<MemberView> Members);

@@ -25,7 +25,7 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
         // Before the first look there is nothing to say, and to look here could take seconds.
         Receive<GetGates>(_ => _readings is null, _ => Stash.Stash());
         Receive<GetHealth>(_ => _readings is null, _ => Stash.Stash());
-        Receive<GetGates>(get => 
+        Receive<GetGates>(get =>
             Sender.Tell(new GatesAnswer(Gates.OfNode(_readings!, _setup.Settings.Current.Gates, get.PlannedMinutes), _readings!.Clock))
         );
         Receive<GetHealth>(_ =>

@@ -20,7 +20,12 @@ internal static class Preparation
         new(
             nodeId,
             prepare.Cameras is { } chosen
-                ? [.. chosen.Distinct(StringComparer.Ordinal).Select(id => One(id, cameras.FirstOrDefault(camera => camera.Id == id), node))]
+                ?
+                [
+                    .. chosen
+                        .Distinct(StringComparer.Ordinal)
+                        .Select(id => One(id, cameras.FirstOrDefault(camera => camera.Id == id), node)),
+                ]
                 : [.. cameras.Select(camera => One(camera.Id, camera, node))],
             node.Clock?.OffsetMs,
             node.Clock?.UncertaintyMs,

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Rig.Actors.Cameras;
 using Rig.Actors.Coordination;
 using Rig.Actors.Flows;
@@ -27,7 +28,13 @@ public sealed partial class SessionActor
             Resumed = start.Resumed,
         };
         TimeSpan timeout = _setup.Settings.Current.Recording.StartTimeout;
-        AskCamera(start.Order, start.Camera, new StartRecording(start.Camera, order), timeout, "it goes on trying and the manifest will tell");
+        AskCamera(
+            start.Order,
+            start.Camera,
+            new StartRecording(start.Camera, order),
+            timeout,
+            "it goes on trying and the manifest will tell"
+        );
     }
 
     private void Stop(StopCamera stop)
@@ -35,7 +42,13 @@ public sealed partial class SessionActor
         _closing[stop.Order] = stop.SessionId;
         TimeSpan ahead = stop.End > Now() ? stop.End - Now() : TimeSpan.Zero;
         TimeSpan timeout = _setup.Settings.Current.Recording.StopTimeout + ahead;
-        AskCamera(stop.Order, stop.Camera, new StopRecording(stop.Camera, stop.SessionId, stop.End), timeout, "its file is still being closed");
+        AskCamera(
+            stop.Order,
+            stop.Camera,
+            new StopRecording(stop.Camera, stop.SessionId, stop.End),
+            timeout,
+            "its file is still being closed"
+        );
     }
 
     private void AskCamera(long order, string camera, object command, TimeSpan timeout, string meanwhile)

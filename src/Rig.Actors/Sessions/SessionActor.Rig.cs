@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Rig.Actors.Cluster;
 using Rig.Actors.Coordination;
 using Rig.Cluster;
@@ -110,7 +111,11 @@ public sealed partial class SessionActor
 
         _setup
             .Cluster.Remote.AskAsync(leader, SharedKeys.CoordinatorPath, report, ReportTimeout, CancellationToken.None)
-            .PipeTo(Self, success: answer => new ReportEnded(sessionId, answer is Done), failure: _ => new ReportEnded(sessionId, Taken: false));
+            .PipeTo(
+                Self,
+                success: answer => new ReportEnded(sessionId, answer is Done),
+                failure: _ => new ReportEnded(sessionId, Taken: false)
+            );
     }
 
     private sealed record WatchAgain

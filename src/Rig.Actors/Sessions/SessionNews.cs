@@ -61,7 +61,12 @@ internal sealed class SessionNews(string nodeId)
     /// <summary>Whether every camera that was told to start has answered; told once a session.</summary>
     public IEnumerable<RigEvent> Settled(DesiredSession? current, DateTimeOffset now)
     {
-        if (_starting.Count == 0 && _told == SessionState.Starting && current is { State: DesiredState.Recording } && current.SessionId == _session)
+        if (
+            _starting.Count == 0
+            && _told == SessionState.Starting
+            && current is { State: DesiredState.Recording }
+            && current.SessionId == _session
+        )
         {
             _told = SessionState.Recording;
             yield return new SessionChanged(SessionViews.Status(current, SessionState.Recording)) { Time = now, Node = nodeId };

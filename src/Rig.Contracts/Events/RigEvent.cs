@@ -163,10 +163,8 @@ public sealed record ClusterMemberChanged(string Member, MemberState State, bool
 }
 
 /// <summary>Another node coordinates now; null while none does.</summary>
-public sealed record ClusterLeaderChanged(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Leader,
-    long? Token = null
-) : RigEvent
+public sealed record ClusterLeaderChanged([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Leader, long? Token = null)
+    : RigEvent
 {
     public const string TopicName = "cluster.leader";
     private protected override string Name => TopicName;

@@ -32,8 +32,7 @@ public sealed partial class CameraRecorder
 
     /// <summary>An end without an instant is the present one: it comes before any that lies ahead.</summary>
     private bool IsEarlier(StopRequest wanted, StopRequest present) =>
-        present.At.IsKnown
-        && (wanted.At.IsKnown ? wanted.At < present.At : present.At > UtcInstant.From(_context.Time.GetUtcNow()));
+        present.At.IsKnown && (wanted.At.IsKnown ? wanted.At < present.At : present.At > UtcInstant.From(_context.Time.GetUtcNow()));
 
     /// <summary>Whether a unit comes after T1: by its decode time, because a picture presented later may be needed for one presented before.</summary>
     private bool IsBeyondEnd(in LogItem item)
