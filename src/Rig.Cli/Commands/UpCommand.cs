@@ -7,20 +7,30 @@ internal static class UpCommand
 {
     public static Command Create(CommandContext context)
     {
-        var port = new Option<int?>("--port") { Description = "TCP port; the first free one from 8080 when left out.", HelpName = "N" };
+        var nodes = new Option<int>("--nodes")
+        {
+            Description = "How many nodes: CAM_L, CAM_C, CAM_R, CAM_4 ... 3 when left out.",
+            HelpName = "N",
+        };
+        var port = new Option<int?>("--port")
+        {
+            Description = "TCP port of the first node; the first free one from 8080 when left out.",
+            HelpName = "N",
+        };
         var data = new Option<string?>("--data") { Description = "Folder for recordings and state; demo when left out.", HelpName = "DIR" };
         var clip = new Option<string?>("--clip")
         {
-            Description = "A TS, MP4 or Annex B file that a third camera plays in a loop.",
+            Description = "A TS, MP4 or Annex B file that a third camera of the first node plays in a loop.",
             HelpName = "FILE",
         };
         var command = new RigCommand(
             "up",
-            "Brings up a whole demo rig on this machine: two test cameras, and a clip if there is one. Ends with Ctrl-C.",
+            "Brings up a whole demo rig on this machine: a lighthouse and three nodes with two test cameras each. Ends with Ctrl-C.",
             "rig up                                # then, in another terminal: rig start --session DEMO",
-            "rig up --port 9000 --data /tmp/demo --clip match.ts"
+            "rig up --nodes 5 --port 9000 --data /tmp/demo --clip match.ts"
         )
         {
+            nodes,
             port,
             data,
             clip,
