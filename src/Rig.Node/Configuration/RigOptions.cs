@@ -110,11 +110,11 @@ public sealed record ClusterOptions
     public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromMilliseconds(1500);
 
     /// <summary>Messages between nodes.</summary>
-    public LinkOptions Link { get; init; } = new();
+    public ClusterLinkOptions Link { get; init; } = new();
 }
 
 /// <summary>Where other nodes connect for messages.</summary>
-public sealed record LinkOptions
+public sealed record ClusterLinkOptions
 {
     [Option(Applies.Node)]
     public string Address { get; init; } = "0.0.0.0";
