@@ -8,6 +8,14 @@ public readonly record struct FencingToken(long Value) : IComparable<FencingToke
 {
     public int CompareTo(FencingToken other) => Value.CompareTo(other.Value);
 
+    public static bool operator <(FencingToken left, FencingToken right) => left.Value < right.Value;
+
+    public static bool operator >(FencingToken left, FencingToken right) => left.Value > right.Value;
+
+    public static bool operator <=(FencingToken left, FencingToken right) => left.Value <= right.Value;
+
+    public static bool operator >=(FencingToken left, FencingToken right) => left.Value >= right.Value;
+
     public override string ToString() => $"{Value}";
 }
 
