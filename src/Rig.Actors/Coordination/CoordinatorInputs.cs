@@ -50,3 +50,6 @@ public sealed record MembersNow(IReadOnlyList<MemberView> Members) : Coordinator
 
 /// <summary>The instant of the newest <see cref="WakeAt"/> came.</summary>
 public sealed record Woke : CoordinatorInput;
+
+/// <summary>The cluster says that this node does not lead any more. Every open asker is told to try again; nothing is done after.</summary>
+public sealed record LeadershipEnded(string Reason) : CoordinatorInput;
