@@ -22,6 +22,7 @@ public interface IRemote
 
     /// <summary>
     /// What arrives for <paramref name="path"/> is handled by <paramref name="handler"/>: null answers nothing (to an ask: a fault). One handler a path.
+    /// Handlers begin in the order in which one node sent; they do not wait for each other, so that what must stay in order is told to an actor before the first await.
     /// </summary>
     IDisposable Handle(string path, Func<FromNode, CancellationToken, Task<RemoteMessage?>> handler);
 }
@@ -33,6 +34,9 @@ public sealed record FromNode(string NodeId, RemoteMessage Message);
 public sealed class UnreachableException(string nodeId, string reason) : Exception($"{nodeId} cannot be reached: {reason}")
 {
     public string NodeId { get; } = nodeId;
+
+    /// <summary>Without the node, for a sentence of the caller's own.</summary>
+    public string Reason { get; } = reason;
 }
 
 /// <summary>The other node took the message and could not answer it.</summary>

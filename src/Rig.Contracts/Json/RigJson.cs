@@ -46,6 +46,8 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(Member))]
 [JsonSerializable(typeof(RigStatus))]
 [JsonSerializable(typeof(RemoteMessage))]
+[JsonSerializable(typeof(LinkFrame))]
+[JsonSerializable(typeof(IReadOnlyList<LinkStatus>), TypeInfoPropertyName = "LinkStatusList")]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
 public sealed partial class RigJson : JsonSerializerContext
