@@ -1,0 +1,24 @@
+namespace Rig.Cluster.Etcd;
+
+/// <summary>The members of etcd, and looking after them.</summary>
+public sealed partial class EtcdClient
+{
+    public Task<EtcdMembersAnswer> ListMembersAsync(CancellationToken cancel) =>
+        MembersAsync("cluster/member/list", new EtcdMemberRequest(), Repeat.Safe, cancel);
+
+    /// <summary>Announces a member that will be started with these peer addresses; <see cref="EtcdMembersAnswer.Member"/> is the new one.</summary>
+    public Task<EtcdMembersAnswer> AddMemberAsync(IReadOnlyList<Uri> peers, CancellationToken cancel) =>
+        MembersAsync("cluster/member/add", new EtcdMemberRequest { PeerUrls = Text(peers) }, Repeat.OnlyIfUnsent, cancel);
+
+    public Task<EtcdMembersAnswer> RemoveMemberAsync(ulong id, CancellationToken cancel) =>
+        MembersAsync("cluster/member/remove", new EtcdMemberRequest { Id = id }, Repeat.OnlyIfUnsent, cancel);
+
+    public Task<EtcdMembersAnswer> UpdateMemberAsync(ulong id, IReadOnlyList<Uri> peers, CancellationToken cancel) =>
+        MembersAsync("cluster/member/update", new EtcdMemberRequest { Id = id, PeerUrls = Text(peers) }, Repeat.OnlyIfUnsent, cancel);
+
+    private Task<EtcdMembersAnswer> MembersAsync(string path, EtcdMemberRequest request, Repeat repeat, CancellationToken cancel) =>
+        _transport.CallAsync(path, request, EtcdJson.Default.EtcdMemberRequest, EtcdJson.Default.EtcdMembersAnswer, repeat, cancel);
+
+    /// <summary>Without the slash at the end that <see cref="Uri"/> adds and etcd does not take.</summary>
+    private static string[] Text(IReadOnlyList<Uri> peers) => [.. peers.Select(peer => peer.GetLeftPart(UriPartial.Authority))];
+}
