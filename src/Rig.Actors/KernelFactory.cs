@@ -1,17 +1,39 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using Rig.Contracts.Cluster;
 #if !AKKA_NET
 using Rig.Contracts.Json;
 using Rig.Contracts.Sessions;
+using Rig.Kernel.Diagnostics;
 using Rig.Kernel.Storage;
 #endif
 
 namespace Rig.Actors;
 
-/// <summary>Creates the actor system and its journal: the only file in which the two kernels differ.</summary>
+/// <summary>Creates the actor system and its journal, and looks into it: the only file in which the two kernels differ.</summary>
 internal static class KernelFactory
 {
+    /// <summary>The actors below <c>/user</c> at this moment, sorted by name. Any thread.</summary>
+    public static ActorNode Hierarchy(ActorSystem system)
+    {
+#if AKKA_NET
+        return Node((ActorRefWithCell)((ExtendedActorSystem)system).Guardian);
+
+        static ActorNode Node(ActorRefWithCell actor) =>
+            new(
+                actor.Path.Name,
+                actor.Underlying.Props.Type.Name,
+                [.. actor.Children.OfType<ActorRefWithCell>().Select(Node).OrderBy(child => child.Name, StringComparer.Ordinal)]
+            );
+#else
+        return Node(ActorTree.Of(system));
+
+        static ActorNode Node(ActorTree actor) =>
+            new(actor.Name, actor.Type.Name, [.. actor.Children.Select(Node).OrderBy(child => child.Name, StringComparer.Ordinal)]);
+#endif
+    }
+
     /// <summary>The node has loggers of its own on the event stream.</summary>
     private const string NoLoggers = "akka { loggers = [], stdout-loglevel = OFF }";
 

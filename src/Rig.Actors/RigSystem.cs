@@ -2,12 +2,16 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Pattern;
 using Rig.Actors.Cameras;
+using Rig.Actors.Cluster;
+using Rig.Actors.Coordination;
 using Rig.Actors.Flows;
 using Rig.Actors.Health;
 using Rig.Actors.Housekeeping;
 using Rig.Actors.Manifests;
 using Rig.Actors.Sessions;
 using Rig.Actors.Settings;
+using Rig.Cluster;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Recordings;
 using Rig.Streams.Files;
 using Rig.Streams.Log;
@@ -22,15 +26,26 @@ public sealed class RigSystem : IAsyncDisposable
     /// <summary>A little longer than the cameras take at the most.</summary>
     private static readonly TimeSpan SuspendTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>A farewell is one write; a rig that is away does not hold up the end of the program.</summary>
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(3);
+
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
     private readonly IAsyncDisposable? _journal;
     private int _disposed;
     private readonly SourceRegistry _sources = BuiltInSources.Registry();
 
-    private RigSystem(ActorSystem system, IAsyncDisposable? journal, LiveSettings settings, ManifestStore manifests, Catalogue catalogue)
+    private RigSystem(
+        ActorSystem system,
+        IAsyncDisposable? journal,
+        LiveSettings settings,
+        ManifestStore manifests,
+        Catalogue catalogue,
+        ICluster cluster
+    )
     {
         System = system;
+        Rig = cluster;
         _journal = journal;
         Settings = settings;
         Manifests = manifests;
@@ -41,15 +56,31 @@ public sealed class RigSystem : IAsyncDisposable
     public LiveSettings Settings { get; }
     public ManifestStore Manifests { get; }
     public Catalogue Catalogue { get; }
+
+    /// <summary>The other nodes. Not joined before <see cref="JoinAsync"/>.</summary>
+    public ICluster Rig { get; }
     public IActorRef Cameras { get; private set; } = ActorRefs.Nobody;
     public IActorRef Session { get; private set; } = ActorRefs.Nobody;
     public IActorRef Health { get; private set; } = ActorRefs.Nobody;
     public IActorRef Housekeeper { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>Starts everything; cameras begin to run and a session that was cut off goes on.</summary>
+    /// <summary>The manager of the coordinator: knows whether it lives here.</summary>
+    public IActorRef Coordinator { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>Takes <see cref="ForCoordinator"/> to wherever the coordinator lives.</summary>
+    public IActorRef Commands { get; private set; } = ActorRefs.Nobody;
+    public IActorRef Cluster { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>The tree of actors at this moment.</summary>
+    public ActorNode Hierarchy() => KernelFactory.Hierarchy(System);
+
+    /// <summary>Starts everything; cameras begin to run and a session that was cut off goes on, whether there is a rig or not.</summary>
+    /// <param name="cluster">Not started yet; this system disposes of it.</param>
     /// <exception cref="IOException">The folders cannot be written.</exception>
-    public static RigSystem Start(NodeSettings settings, TimeProvider time)
+    public static RigSystem Start(NodeSettings settings, ClusterSettings clusterSettings, ICluster cluster, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(clusterSettings);
         Directory.CreateDirectory(settings.RecordingsFolder);
         Directory.CreateDirectory(settings.StateFolder);
         (ActorSystem system, IAsyncDisposable? journal) = KernelFactory.Create(Path.Combine(settings.StateFolder, "journal.db"));
@@ -61,7 +92,7 @@ public sealed class RigSystem : IAsyncDisposable
             catalogue.Put,
             (path, error) => system.Log.Error(error, "The manifest {0} could not be read or written.", path)
         );
-        RigSystem rig = new(system, journal, new LiveSettings(settings), manifests, catalogue);
+        RigSystem rig = new(system, journal, new LiveSettings(settings), manifests, catalogue, cluster);
         IReadOnlyList<OpenSegment> leftOpen = LeftOpen.Find(settings.RecordingsFolder, catalogue.All());
         LogBudget budget = new(settings.Log.NodeBytes);
         rig.Cameras = system.ActorOf(
@@ -74,9 +105,10 @@ public sealed class RigSystem : IAsyncDisposable
             "health"
         );
         rig.Session = rig.Guarded(
-            SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, time)),
+            SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, cluster, time)),
             "session"
         );
+        rig.StartCluster(clusterSettings, time);
         rig.Housekeeper = rig.Guarded(
             HousekeeperActor.Props(
                 new HousekeeperSetup(
@@ -96,6 +128,26 @@ public sealed class RigSystem : IAsyncDisposable
         return rig;
     }
 
+    private void StartCluster(ClusterSettings settings, TimeProvider time)
+    {
+        CoordinationSettings limits = CoordinationSettings.From(Settings.Current.Recording) with
+        {
+            PrepareTimeout = settings.PrepareTimeout,
+        };
+        Coordinator = Guarded(CoordinatorManager.Props(new CoordinatorSetup(Rig, limits, time)), "coordinator");
+        Commands = Guarded(CoordinatorProxy.Props(Rig, time), "commands");
+        Cluster = Guarded(
+            ClusterActor.Props(new ClusterSetup(settings.RigId, settings.Engine, Rig, Session, Coordinator, Settings, time)),
+            "cluster"
+        );
+    }
+
+    /// <summary>
+    /// Joins the rig, once everything that answers its messages is in place. Returns at once when there is no rig to join; a rig that is away is
+    /// joined when it comes.
+    /// </summary>
+    public Task JoinAsync(CancellationToken cancel) => Rig.StartAsync(cancel);
+
     /// <summary>Stops the actors, then what they used. A session that runs is not stopped: it goes on at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -104,8 +156,10 @@ public sealed class RigSystem : IAsyncDisposable
             return;
         }
 
+        await LeaveAsync();
         await SuspendAsync();
         await System.Terminate();
+        await Rig.DisposeAsync();
         if (_journal is not null)
         {
             await _journal.DisposeAsync();
@@ -117,13 +171,29 @@ public sealed class RigSystem : IAsyncDisposable
         Catalogue.Dispose();
     }
 
+    /// <summary>The others are told, so that they need not wait for a lease to run out.</summary>
+    private async Task LeaveAsync()
+    {
+        using CancellationTokenSource limit = new(FarewellTimeout);
+        try
+        {
+            await Rig.LeaveAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            System.Log.Warning("The rig could not be told of the farewell in time.");
+        }
+    }
+
     private async Task SuspendAsync()
     {
         try
         {
+            // First the session: what its cameras say while they are closed for the program's end is not their session's end.
+            await Session.GracefulStop(SuspendTimeout);
             await Cameras.Ask<Suspended>(SuspendRecordings.Instance, SuspendTimeout);
         }
-        catch (AskTimeoutException)
+        catch (Exception late) when (late is AskTimeoutException or TaskCanceledException)
         {
             System.Log.Warning("A recording could not be closed in time; its file is repaired at the next start.");
         }

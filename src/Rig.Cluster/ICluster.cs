@@ -16,7 +16,10 @@ public interface ICluster : IAsyncDisposable
     ISharedState State { get; }
     IRemote Remote { get; }
 
-    /// <summary>Joins: from here on this node is a member, takes messages and stands for leader.</summary>
+    /// <summary>
+    /// Joins: from here on this node is a member, takes messages and stands for leader. Returns when it has joined, or when the engine turned out to be away: then it goes on
+    /// trying, and <see cref="EngineChanged"/> tells when it succeeds.
+    /// </summary>
     Task StartAsync(CancellationToken cancel);
 
     /// <summary>The cameras of this node changed; the others are told.</summary>

@@ -9,8 +9,8 @@ public interface IMembership
     IReadOnlyList<MemberView> Current { get; }
 
     /// <summary>
-    /// Hears of every change. Begins with one <see cref="MemberChanged"/> for each member known, then <see cref="EngineChanged"/>; after that in
-    /// order, one call at a time. The listener must not block; it usually tells an actor.
+    /// Hears of every change. Begins with one <see cref="MemberChanged"/> for each member known, then <see cref="EngineChanged"/>, then
+    /// <see cref="LeaderChanged"/> if somebody leads; after that in order, one call at a time. The listener must not block; it usually tells an actor.
     /// </summary>
     IDisposable Subscribe(Action<ClusterEvent> listener);
 }

@@ -13,7 +13,7 @@ public sealed partial class PublicSurfaceTests
     private static readonly string? s_lists = FindLists();
 
     [Fact]
-    public void Nothing_is_public_outside_of_Akkas_namespaces_but_the_storage_that_only_the_creating_file_names() =>
+    public void Nothing_is_public_outside_of_Akkas_namespaces_but_what_only_the_creating_file_names() =>
         Assert.All(Exported(), static type => Assert.StartsWith("Akka.", type.Namespace + ".", StringComparison.Ordinal));
 
     [ListedSurfaceFact]
@@ -54,7 +54,7 @@ public sealed partial class PublicSurfaceTests
     }
 
     private static IEnumerable<Type> Exported() =>
-        typeof(ActorSystem).Assembly.GetExportedTypes().Where(static type => type.Namespace != "Rig.Kernel.Storage");
+        typeof(ActorSystem).Assembly.GetExportedTypes().Where(static type => type.Namespace is not ("Rig.Kernel.Storage" or "Rig.Kernel.Diagnostics"));
 
     private static IEnumerable<Type> Ancestry(Type type)
     {

@@ -24,6 +24,9 @@ public sealed class CameraActor : ReceiveActor
     private IActorRef _ingest = ActorRefs.Nobody;
     private IActorRef _recorder = ActorRefs.Nobody;
     private RecordingOrder? _order;
+
+    /// <summary>The order that begins when the session before it has closed its files.</summary>
+    private (StartRecording Start, IActorRef Asker)? _next;
     private CameraStatus _last;
 
     public CameraActor(CameraSetup setup)
@@ -44,7 +47,7 @@ public sealed class CameraActor : ReceiveActor
         Receive<IngestActor.Pause>(message => _ingest.Forward(message));
         Receive<IngestActor.Resume>(message => _ingest.Forward(message));
         Receive<RecorderReady>(_ => OnRecorderReady());
-        Receive<RecordingEnded>(ended => _order = ended.SessionId == _order?.SessionId ? null : _order);
+        Receive<RecordingEnded>(OnRecordingEnded);
         Receive<Terminated>(OnChildGone);
     }
 
@@ -100,6 +103,12 @@ public sealed class CameraActor : ReceiveActor
 
     private void OnStart(StartRecording start)
     {
+        if (_order is { End: not null } ending && ending.SessionId != start.Order.SessionId)
+        {
+            _next = (start, Sender);
+            return;
+        }
+
         if (_order is { } running && running.SessionId != start.Order.SessionId)
         {
             Sender.Tell(
@@ -119,12 +128,37 @@ public sealed class CameraActor : ReceiveActor
 
     private void OnStop(StopRecording stop)
     {
+        if (_next is { } next && next.Start.Order.SessionId == stop.SessionId)
+        {
+            CameraOutcome never = new() { Camera = stop.Camera, Result = CameraResult.Stopped };
+            next.Asker.Tell(never);
+            Sender.Tell(never);
+            _next = null;
+            return;
+        }
+
         if (_order is { } order && order.SessionId == stop.SessionId)
         {
-            _order = order with { End = stop.End };
+            _order = order with { End = order.End is { } known && known < stop.End ? known : stop.End };
         }
 
         _recorder.Forward(stop);
+    }
+
+    private void OnRecordingEnded(RecordingEnded ended)
+    {
+        if (ended.SessionId != _order?.SessionId)
+        {
+            return;
+        }
+
+        _order = null;
+        if (_next is { } next)
+        {
+            _next = null;
+            _order = next.Start.Order;
+            _recorder.Tell(_order, next.Asker);
+        }
     }
 
     /// <summary>A recorder that was restarted in the middle of a session goes on after the last unit that is safely in a file.</summary>

@@ -139,10 +139,12 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _order = order with { End = stop.End };
+        // An end that is known can be moved earlier, not later.
+        DateTimeOffset end = order.End is { } known && known < stop.End ? known : stop.End;
+        _order = order with { End = end };
         _awaitingStop.Add(Sender);
-        Edit(manifest => manifest with { End = stop.End });
-        flow.Stop(stop.End);
+        Edit(manifest => manifest with { End = end });
+        flow.Stop(end);
     }
 
     private void OnSuspend()
@@ -274,13 +276,18 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
                 Node = _setup.NodeId,
             }
         );
-        CameraOutcome outcome = Outcome(CameraResult.Stopped, null);
         _flow.DisposeAsync().AsTask().PipeTo(ActorRefs.Nobody);
         _flow = null;
         _flowKey = null;
         _order = null;
-        _awaitingStart.ForEach(waiting => waiting.Tell(outcome));
-        _awaitingStop.ForEach(waiting => waiting.Tell(outcome));
+        if (_suspending is null)
+        {
+            // A program that ends has not stopped the session: whoever waits for that hears nothing of it.
+            CameraOutcome outcome = Outcome(CameraResult.Stopped, null);
+            _awaitingStart.ForEach(waiting => waiting.Tell(outcome));
+            _awaitingStop.ForEach(waiting => waiting.Tell(outcome));
+        }
+
         _awaitingStart.Clear();
         _awaitingStop.Clear();
         _suspending?.Tell(Suspended.Instance);

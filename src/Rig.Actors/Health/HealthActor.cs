@@ -25,7 +25,9 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
         // Before the first look there is nothing to say, and to look here could take seconds.
         Receive<GetGates>(_ => _readings is null, _ => Stash.Stash());
         Receive<GetHealth>(_ => _readings is null, _ => Stash.Stash());
-        Receive<GetGates>(get => Sender.Tell(new GatesAnswer(Gates.OfNode(_readings!, _setup.Settings.Current.Gates, get.PlannedMinutes))));
+        Receive<GetGates>(get =>
+            Sender.Tell(new GatesAnswer(Gates.OfNode(_readings!, _setup.Settings.Current.Gates, get.PlannedMinutes), _readings!.Clock))
+        );
         Receive<GetHealth>(_ =>
             Sender.Tell(new HealthAnswer(_readings!, Gates.OfNode(_readings!, _setup.Settings.Current.Gates), [.. _alarms.Raised]))
         );
@@ -143,8 +145,8 @@ public sealed record HealthSetup(
 /// <summary>Answers with <see cref="GatesAnswer"/>.</summary>
 public sealed record GetGates(double? PlannedMinutes);
 
-/// <summary>The node's gates that do not pass.</summary>
-public sealed record GatesAnswer(IReadOnlyList<GateReading> Readings);
+/// <summary>The node's gates that do not pass, and its clock.</summary>
+public sealed record GatesAnswer(IReadOnlyList<GateReading> Readings, ClockStatus? Clock = null);
 
 /// <summary>Answers with <see cref="HealthAnswer"/>.</summary>
 public sealed record GetHealth

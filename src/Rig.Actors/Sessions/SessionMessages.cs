@@ -1,11 +1,19 @@
 using Akka.Actor;
 using Rig.Actors.Settings;
+using Rig.Cluster;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Actors.Sessions;
 
 /// <summary>What the session works with.</summary>
-public sealed record SessionSetup(string NodeId, LiveSettings Settings, IActorRef Cameras, IActorRef Health, TimeProvider Time);
+public sealed record SessionSetup(
+    string NodeId,
+    LiveSettings Settings,
+    IActorRef Cameras,
+    IActorRef Health,
+    ICluster Cluster,
+    TimeProvider Time
+);
 
 /// <summary>Answers with <see cref="CurrentSession"/>.</summary>
 public sealed record GetSession
@@ -13,11 +21,8 @@ public sealed record GetSession
     public static readonly GetSession Instance = new();
 }
 
-/// <summary>The session that runs; null when none does.</summary>
+/// <summary>The session that this node records, or whose files it closes; null when there is none.</summary>
 public sealed record CurrentSession(SessionStatus? Session);
 
-/// <summary>One camera more for the running session, from now on.</summary>
-public sealed record JoinSession(string Camera);
-
-/// <summary>One camera ends; the last one ends the session.</summary>
-public sealed record LeaveSession(string Camera);
+/// <summary>The configuration changed: the node has these cameras now.</summary>
+public sealed record CamerasChanged(IReadOnlyList<string> Cameras);

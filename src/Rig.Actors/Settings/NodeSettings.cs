@@ -120,6 +120,18 @@ public sealed record GateSettings
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
 }
 
+/// <summary>The rig that this node is part of. Fixed while the node runs.</summary>
+public sealed record ClusterSettings
+{
+    public string RigId { get; init; } = "rig";
+
+    /// <summary><c>etcd</c> or <c>embedded</c>, as the status shows it.</summary>
+    public string Engine { get; init; } = "embedded";
+
+    /// <summary>How long a node may take to say whether its cameras may record.</summary>
+    public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromSeconds(1.5);
+}
+
 /// <summary>What happens to confirmed copies. Unconfirmed footage is never deleted.</summary>
 public sealed record RetentionSettings
 {

@@ -80,6 +80,17 @@ internal static class EtcdErrors
             _ => null,
         };
 
+    /// <summary>What a person does about it.</summary>
+    public static string Remedy(EtcdException refused) =>
+        refused.Code switch
+        {
+            EtcdException.ResourceExhausted =>
+                "Its database is full or it is overloaded: compact and defragment it, then take the alarm back (the lighthouse does so).",
+            EtcdException.PermissionDenied or EtcdException.Unauthenticated => "Check this node's etcd user and password.",
+            EtcdException.InvalidArgument => "Check etcd's user and password of this node; a document may have 1.5 MB at most.",
+            _ => "See the lighthouse's log.",
+        };
+
     public static bool TokenIsStale(EtcdException refused) =>
         refused.Message is InvalidToken or NoToken or OldToken or NoTokenForMaintenance;
 }

@@ -10,7 +10,7 @@ namespace Rig.Cluster.Remote;
 /// listens: so there is never a second connection to choose from, and both know whose task it is to come back. Messages to this node itself
 /// pass through the same bytes, limits and rules, without a socket.
 /// </summary>
-public sealed class RemoteLinks : IRemote, IAsyncDisposable
+public sealed class RemoteLinks : IPeerLinks
 {
     /// <summary>Where a node's link listener answers.</summary>
     public const string Path = "/link";

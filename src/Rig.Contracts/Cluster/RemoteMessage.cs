@@ -1,5 +1,7 @@
 // Everything that may travel from node to node. A message that is not here cannot be sent and is not read.
 using System.Text.Json.Serialization;
+using Rig.Contracts.Cameras;
+using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
@@ -31,6 +33,8 @@ namespace Rig.Contracts.Cluster;
 [JsonDerivedType(typeof(LogAnswer), "log")]
 [JsonDerivedType(typeof(AskTime), "ask_time")]
 [JsonDerivedType(typeof(TimeAnswer), "time")]
+[JsonDerivedType(typeof(AskCamera), "ask_camera")]
+[JsonDerivedType(typeof(CameraAnswer), "camera")]
 [JsonDerivedType(typeof(LeaveCluster), "leave_cluster")]
 public abstract record RemoteMessage;
 
@@ -43,10 +47,12 @@ public sealed record StopCommand(StopSession Request) : RemoteMessage;
 public sealed record MarkCommand(AddMark Request) : RemoteMessage;
 
 /// <summary>One camera more for the running session. <paramref name="Camera"/> with its node.</summary>
-public sealed record JoinCommand(string Camera) : RemoteMessage;
+/// <param name="At">The press: where it begins. The same camera at the same instant again changes nothing.</param>
+public sealed record JoinCommand(string Camera, DateTimeOffset? At = null) : RemoteMessage;
 
 /// <summary>One camera ends; the last one ends the session.</summary>
-public sealed record LeaveCommand(string Camera) : RemoteMessage;
+/// <param name="At">The press: where it ends. The same camera at the same instant again changes nothing.</param>
+public sealed record LeaveCommand(string Camera, DateTimeOffset? At = null) : RemoteMessage;
 
 /// <summary>
 /// From a node to the coordinator when they see each other (again): what this node records by its own journal, with wishes that its operator made while
@@ -100,7 +106,8 @@ public sealed record AppliedSession(string NodeId, IReadOnlyList<CameraOutcome> 
 
 public sealed record AskNodeStatus : RemoteMessage;
 
-public sealed record NodeStatusAnswer(NodeStatus Status) : RemoteMessage;
+/// <param name="Coordinator">What the coordinator on that node is doing; null when it has none.</param>
+public sealed record NodeStatusAnswer(NodeStatus Status, CoordinatorState? Coordinator = null) : RemoteMessage;
 
 public sealed record AskHierarchy : RemoteMessage;
 
@@ -117,6 +124,19 @@ public sealed record AskTime(DateTimeOffset Sent) : RemoteMessage;
 /// <param name="Received">When it arrived.</param>
 /// <param name="Answered">When the answer was sent.</param>
 public sealed record TimeAnswer(DateTimeOffset Sent, DateTimeOffset Received, DateTimeOffset Answered) : RemoteMessage;
+
+/// <summary>Pauses or resumes a camera of the node. Answered by <see cref="CameraAnswer"/> or <see cref="ProblemAnswer"/>.</summary>
+/// <param name="Camera">Without the node.</param>
+public sealed record AskCamera(string Camera, CameraAction Action) : RemoteMessage;
+
+public sealed record CameraAnswer(CameraStatus Status) : RemoteMessage;
+
+[JsonConverter(typeof(SnakeCaseEnumConverter<CameraAction>))]
+public enum CameraAction
+{
+    Pause,
+    Resume,
+}
 
 /// <summary>An operator tells the node to leave the cluster (<c>rig cluster leave</c>, <c>down</c>).</summary>
 public sealed record LeaveCluster : RemoteMessage;

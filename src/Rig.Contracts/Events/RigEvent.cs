@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
@@ -28,6 +29,9 @@ namespace Rig.Contracts.Events;
 [JsonDerivedType(typeof(AlarmCleared), AlarmCleared.TopicName)]
 [JsonDerivedType(typeof(HealthChanged), HealthChanged.TopicName)]
 [JsonDerivedType(typeof(ConfigurationApplied), ConfigurationApplied.TopicName)]
+[JsonDerivedType(typeof(ClusterMemberChanged), ClusterMemberChanged.TopicName)]
+[JsonDerivedType(typeof(ClusterLeaderChanged), ClusterLeaderChanged.TopicName)]
+[JsonDerivedType(typeof(ClusterEngineChanged), ClusterEngineChanged.TopicName)]
 public abstract record RigEvent
 {
     public required DateTimeOffset Time { get; init; }
@@ -148,5 +152,27 @@ public sealed record HealthChanged(IReadOnlyList<GateReading> Gates) : RigEvent
 public sealed record ConfigurationApplied(IReadOnlyList<string> Keys, IReadOnlyList<string> Restarts) : RigEvent
 {
     public const string TopicName = "config.changed";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>A member came, went, came back, or can(not) be reached from this node.</summary>
+public sealed record ClusterMemberChanged(string Member, MemberState State, bool Reachable) : RigEvent
+{
+    public const string TopicName = "cluster.member";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>Another node coordinates now; null while none does.</summary>
+public sealed record ClusterLeaderChanged([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Leader, long? Token = null)
+    : RigEvent
+{
+    public const string TopicName = "cluster.leader";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>The rig's shared state can (not) be used from this node now.</summary>
+public sealed record ClusterEngineChanged(bool Reachable, string? Reason = null) : RigEvent
+{
+    public const string TopicName = "cluster.engine";
     private protected override string Name => TopicName;
 }

@@ -41,6 +41,9 @@ public sealed record DesiredSession
     /// <summary>The request that made it; the same request again changes nothing.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The request that stopped it.</summary>
+    public string? StopRequestId { get; init; }
+
     /// <summary>When the newest start or stop was asked for: between wishes made on parted nodes the later one holds.</summary>
     public DateTimeOffset RequestedAt { get; init; }
 
@@ -53,4 +56,11 @@ public sealed record DesiredSession
 /// <param name="Start">Where it begins: T0, or when it joined.</param>
 /// <param name="End">Where it ended, exclusive, if it left before the session's end.</param>
 /// <param name="Outcome">What became of it, once known. A refused camera does not record unless it is joined by name.</param>
-public sealed record DesiredCamera(string Camera, DateTimeOffset Start, DateTimeOffset? End = null, CameraOutcome? Outcome = null);
+/// <param name="WishedAt">When its own join, leave or local stop was asked for; null when it goes with the session.</param>
+public sealed record DesiredCamera(
+    string Camera,
+    DateTimeOffset Start,
+    DateTimeOffset? End = null,
+    CameraOutcome? Outcome = null,
+    DateTimeOffset? WishedAt = null
+);

@@ -13,6 +13,9 @@ public sealed record RigOptions
     /// <summary>Where it listens.</summary>
     public HttpOptions Http { get; init; } = new();
 
+    /// <summary>The rig that it is part of.</summary>
+    public ClusterOptions Cluster { get; init; } = new();
+
     /// <summary>The cameras by id.</summary>
     public IReadOnlyDictionary<string, CameraOptions> Cameras { get; init; } =
         new Dictionary<string, CameraOptions>(StringComparer.Ordinal);
@@ -49,6 +52,9 @@ public sealed record NodeOptions
     public NodeMode Mode { get; init; } = NodeMode.Production;
 
     [Option(Applies.Node)]
+    public IReadOnlyList<string> Roles { get; init; } = ["camera"];
+
+    [Option(Applies.Node)]
     public string Data { get; init; } = "data";
 
     [Option(Applies.Node)]
@@ -62,6 +68,9 @@ public sealed record NodeOptions
 
     /// <summary>Absolute path of journal, catalogue and override file.</summary>
     public string StateFolder() => Path.GetFullPath(Path.Combine(Data, State));
+
+    /// <summary>Absolute path of what joining a rig has written.</summary>
+    public string IdentityFolder() => Path.Combine(StateFolder(), "identity");
 }
 
 /// <summary>The HTTP server.</summary>
@@ -72,6 +81,49 @@ public sealed record HttpOptions
 
     [Option(Applies.Node, Min = "0", Max = "65535")]
     public int Port { get; init; } = 8080;
+}
+
+/// <summary>What keeps the nodes of a rig together.</summary>
+public enum ClusterEngine
+{
+    /// <summary>etcd when the node has joined a rig, embedded when it has not.</summary>
+    Auto,
+
+    /// <summary>Nothing: this node is alone, whatever it has joined.</summary>
+    Embedded,
+    Etcd,
+}
+
+/// <summary>The rig that the node is part of.</summary>
+public sealed record ClusterOptions
+{
+    [Option(Applies.Node)]
+    public ClusterEngine Engine { get; init; } = ClusterEngine.Auto;
+
+    [Option(Applies.Node)]
+    public IReadOnlyList<string> Etcd { get; init; } = [];
+
+    [Option(Applies.Node, Min = "2s", Max = "1m")]
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
+
+    [Option(Applies.Node, Min = "100ms", Max = "1m")]
+    public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>Messages between nodes.</summary>
+    public ClusterLinkOptions Link { get; init; } = new();
+}
+
+/// <summary>Where other nodes connect for messages.</summary>
+public sealed record ClusterLinkOptions
+{
+    [Option(Applies.Node)]
+    public string Address { get; init; } = "0.0.0.0";
+
+    [Option(Applies.Node, Min = "0", Max = "65535")]
+    public int Port { get; init; } = 9111;
+
+    [Option(Applies.Node, MayBeEmpty = true)]
+    public string Advertise { get; init; } = "";
 }
 
 /// <summary>One camera.</summary>

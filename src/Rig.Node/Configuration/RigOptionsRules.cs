@@ -26,6 +26,7 @@ internal static partial class RigOptionsRules
     public static IEnumerable<BrokenRule> Check(RigOptions options, IReadOnlyList<ISourceScheme> schemes) =>
         [
             .. Node(options),
+            .. Cluster(options),
             .. Cameras(options.Cameras, schemes),
             .. Recording(options.Recording),
             .. Streams(options),
@@ -53,6 +54,42 @@ internal static partial class RigOptionsRules
             yield return new("http.addresses", $"\"{address}\" is no IP address", "127.0.0.1, ::1, 0.0.0.0 for all of IPv4, or :: for all");
         }
     }
+
+    private static IEnumerable<BrokenRule> Cluster(RigOptions options)
+    {
+        foreach (var role in options.Node.Roles.Where(role => !NodeId().IsMatch(role)))
+        {
+            yield return new("node.roles", $"\"{role}\" is no role", "letters, digits, - and _, such as camera");
+        }
+
+        var cluster = options.Cluster;
+        foreach (var address in cluster.Etcd.Where(address => !IsHttp(address)))
+        {
+            yield return new("cluster.etcd", $"\"{address}\" is no address of etcd", "such as https://10.0.0.2:2379");
+        }
+
+        if (cluster.Lease.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            yield return new("cluster.lease", "is no whole number of seconds", "such as 5s");
+        }
+
+        if (!IPAddress.TryParse(cluster.Link.Address, out _))
+        {
+            yield return new(
+                "cluster.link.address",
+                $"\"{cluster.Link.Address}\" is no IP address",
+                "127.0.0.1, ::1, 0.0.0.0 for all of IPv4, or :: for all"
+            );
+        }
+
+        if (cluster.Link.Advertise is { Length: > 0 } host && Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
+            yield return new("cluster.link.advertise", $"\"{host}\" is no host", "a host name or an IP address, without port");
+        }
+    }
+
+    private static bool IsHttp(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https");
 
     private static IEnumerable<BrokenRule> Cameras(IReadOnlyDictionary<string, CameraOptions> cameras, IReadOnlyList<ISourceScheme> schemes)
     {

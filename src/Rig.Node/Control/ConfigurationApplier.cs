@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Rig.Actors;
 using Rig.Actors.Cameras;
+using Rig.Actors.Sessions;
 using Rig.Actors.Settings;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Configuration;
@@ -35,7 +36,7 @@ public sealed class ConfigurationApplier(
         try
         {
             IReadOnlyList<CameraStatus> cameras = await control.GetCamerasAsync(cancel);
-            bool recording = cameras.Any(camera => camera.Recorder.State is not (RecorderState.Idle or RecorderState.Failed));
+            bool recording = IsRecording(cameras);
             Dictionary<string, string> pending = new(StringComparer.Ordinal);
             foreach (ChangedOption change in outcome.Changes)
             {
@@ -71,13 +72,13 @@ public sealed class ConfigurationApplier(
         }
     }
 
-    /// <summary>Applies what waited for the end of a session. Called when a session has finished.</summary>
+    /// <summary>Applies what waited until no camera records. Called when a session has finished and when a camera's last file is closed.</summary>
     public async Task ApplyPostponedAsync(CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try
         {
-            if (_postponed.Count > 0)
+            if (_postponed.Count > 0 && !IsRecording(await control.GetCamerasAsync(cancel)))
             {
                 PutInForce(recording: false);
                 _postponed.Clear();
@@ -90,6 +91,10 @@ public sealed class ConfigurationApplier(
     }
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>A file that is still being closed is being recorded.</summary>
+    private static bool IsRecording(IReadOnlyList<CameraStatus> cameras) =>
+        cameras.Any(camera => camera.Recorder.State is not (RecorderState.Idle or RecorderState.Failed));
 
     private void PutInForce(bool recording)
     {
@@ -119,6 +124,9 @@ public sealed class ConfigurationApplier(
         {
             bool all = next.Ingest != before.Ingest || next.Log != before.Log;
             rig.Cameras.Tell(new ApplyCameras(next.Cameras, RestartAll: all), ActorRefs.NoSender);
+            string[] cameras = [.. next.Cameras.Select(camera => camera.Id)];
+            rig.Session.Tell(new CamerasChanged(cameras), ActorRefs.NoSender);
+            rig.Rig.Announce(cameras);
         }
     }
 

@@ -13,8 +13,8 @@ using Rig.Contracts.Sessions;
 namespace Rig.Node.Control;
 
 /// <summary>
-/// The node's commands and questions as plain calls, for every transport alike: HTTP routes, the R58 routes, the self-test. Each turns
-/// into one message to an actor. A refusal comes back as <see cref="Problem"/>.
+/// This node's commands and questions as plain calls, for every transport alike: HTTP routes, the R58 routes, the self-test, other nodes. Each turns
+/// into one message to an actor. What concerns the whole rig is in <see cref="RigControl"/>.
 /// </summary>
 public sealed class NodeControl(RigSystem rig, ProcessMeter meter, TimeProvider time)
 {
@@ -22,6 +22,8 @@ public sealed class NodeControl(RigSystem rig, ProcessMeter meter, TimeProvider 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
+
+    public string NodeId => rig.Settings.Current.NodeId;
 
     public Task<IReadOnlyList<CameraStatus>> GetCamerasAsync(CancellationToken cancel) =>
         rig.Cameras.Ask<IReadOnlyList<CameraStatus>>(GetCameras.Instance, Patience, cancel);
@@ -39,21 +41,16 @@ public sealed class NodeControl(RigSystem rig, ProcessMeter meter, TimeProvider 
     public async Task<SessionStatus?> GetSessionAsync(CancellationToken cancel) =>
         (await rig.Session.Ask<CurrentSession>(Rig.Actors.Sessions.GetSession.Instance, Patience, cancel)).Session;
 
-    /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
-    public Task<object> StartAsync(StartSession request, CancellationToken cancel) => rig.Session.Ask<object>(request, Patience, cancel);
+    /// <summary>This node's cameras only. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
+    public Task<object> StartLocalAsync(StartSession request, CancellationToken cancel) =>
+        rig.Session.Ask<object>(request, Patience, cancel);
 
-    /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>; waits until the files are closed.</summary>
-    public Task<object> StopAsync(StopSession request, CancellationToken cancel) =>
+    /// <summary>This node's cameras only. <see cref="SessionOutcome"/> or <see cref="Problem"/>; waits until the files are closed.</summary>
+    public Task<object> StopLocalAsync(StopSession request, CancellationToken cancel) =>
         rig.Session.Ask<object>(request, StopPatience(request), cancel);
 
-    /// <summary><see cref="Mark"/> or <see cref="Problem"/>.</summary>
-    public Task<object> MarkAsync(AddMark request, CancellationToken cancel) => rig.Session.Ask<object>(request, Patience, cancel);
-
-    public Task<object> JoinAsync(string camera, CancellationToken cancel) =>
-        rig.Session.Ask<object>(new JoinSession(camera), Patience, cancel);
-
-    public Task<object> LeaveAsync(string camera, CancellationToken cancel) =>
-        rig.Session.Ask<object>(new LeaveSession(camera), StopPatience(null), cancel);
+    /// <summary>This node's cameras only. <see cref="Mark"/> or <see cref="Problem"/>.</summary>
+    public Task<object> MarkLocalAsync(AddMark request, CancellationToken cancel) => rig.Session.Ask<object>(request, Patience, cancel);
 
     /// <summary><see cref="ConfirmedOffload"/> or <see cref="Problem"/>.</summary>
     public Task<object> ConfirmAsync(ConfirmOffload request, CancellationToken cancel) =>
@@ -74,7 +71,7 @@ public sealed class NodeControl(RigSystem rig, ProcessMeter meter, TimeProvider 
         ClockStatus clock = health.Machine.Clock;
         return new NodeStatus
         {
-            NodeId = rig.Settings.Current.NodeId,
+            NodeId = NodeId,
             Version = rig.Settings.Current.Version,
             Mode = rig.Settings.Current.Mode,
             LocalTime = now,
@@ -92,10 +89,11 @@ public sealed class NodeControl(RigSystem rig, ProcessMeter meter, TimeProvider 
         };
     }
 
-    private TimeSpan StopPatience(StopSession? request)
+    /// <summary>How long a stop may take: files are closed after T1, which may lie ahead.</summary>
+    internal TimeSpan StopPatience(StopSession request)
     {
         TimeSpan wait = rig.Settings.Current.Recording.StopTimeout + Patience;
         DateTimeOffset now = time.GetUtcNow();
-        return request?.At is { } at && at > now ? wait + (at - now) : wait;
+        return request.At is { } at && at > now ? wait + (at - now) : wait;
     }
 }

@@ -1,3 +1,4 @@
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Operations;
 
 namespace Rig.Node.Diagnostics;
@@ -28,6 +29,20 @@ public sealed class LogBook(TimeProvider time) : ILoggerProvider
         bool Wanted(LogLine line) =>
             (after is not { } number || line.Number > number)
             && (level is not { } least || Enum.Parse<LogLevel>(line.Level, ignoreCase: true) >= least);
+    }
+
+    /// <summary>What another node asked for; nonsense asks for everything.</summary>
+    public IReadOnlyList<LogLine> Newest(AskLog ask) =>
+        Newest(Math.Clamp(ask.Limit, 1, Kept), TryReadLevel(ask.Level, out LogLevel level) ? level : null, ask.After);
+
+    /// <summary>A level by its name, not its number.</summary>
+    public static bool TryReadLevel(string? text, out LogLevel level)
+    {
+        level = default;
+        return !string.IsNullOrEmpty(text)
+            && char.IsLetter(text[0])
+            && Enum.TryParse(text, ignoreCase: true, out level)
+            && Enum.IsDefined(level);
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);

@@ -38,7 +38,12 @@ public static class NodeHost
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
 
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Http));
+        BoundPorts ports = new();
+        IPEndPoint[] http = [.. options.Http.Addresses.Select(address => ports.Bind(IPAddress.Parse(address), options.Http.Port))];
+        LateLog late = new();
+        NodeCluster cluster = NodeCluster.Create(options, ProductVersion.Text, http[0], ports, time, late.Error);
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Take);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, http, cluster));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RigJson.Default));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new UtcTimeConverter()));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -51,21 +56,30 @@ public static class NodeHost
         builder.Services.AddSingleton(file);
         builder.Services.AddSingleton<EventBroker>();
         builder.Services.AddSingleton<ProcessMeter>();
+        builder.Services.AddSingleton(_ => ports);
+        builder.Services.AddSingleton(_ => cluster);
         builder.Services.AddSingleton<NodeControl>();
+        builder.Services.AddSingleton<RigControl>();
+        builder.Services.AddSingleton<NodeAnswers>();
         builder.Services.AddSingleton<ConfigurationApplier>();
         builder.Services.AddSingleton<SelfTest>();
-        builder.Services.AddSingleton(_ => RigSystem.Start(options.ToSettings(ProductVersion.Text, MachineBytes()), time));
+        builder.Services.AddSingleton(_ =>
+            RigSystem.Start(options.ToSettings(ProductVersion.Text, MachineBytes()), cluster.Settings, cluster.Cluster, time)
+        );
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
         builder.Services.AddHostedService<RigLifetime>();
 
         WebApplication app = builder.Build();
+        late.Connect(app.Services.GetRequiredService<ILoggerFactory>());
+        cluster.Listener?.Use(app);
         app.UseExceptionHandler(handler => handler.Run(AnswerException));
         app.UseStatusCodePages(AnswerStatus);
         app.UseMiddleware<SameOriginOnly>();
         app.MapOpenApi("/openapi/v1.json");
         app.MapCameras();
         app.MapSessions();
+        app.MapCluster();
         app.MapRecordings();
         app.MapConfiguration();
         app.MapEvents();
@@ -76,15 +90,20 @@ public static class NodeHost
 
     private static long MachineBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    private static void Listen(KestrelServerOptions kestrel, HttpOptions http)
+    private static void Listen(KestrelServerOptions kestrel, IPEndPoint[] http, NodeCluster cluster)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestRequest;
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        foreach (string address in http.Addresses)
+        foreach (IPEndPoint address in http)
         {
-            kestrel.Listen(IPAddress.Parse(address), http.Port);
+            kestrel.Listen(address);
+        }
+
+        if (cluster is { Listener: { } listener, LinkEndPoint: { } link })
+        {
+            listener.Listen(kestrel, link.Address, link.Port);
         }
     }
 

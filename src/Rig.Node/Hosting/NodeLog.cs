@@ -16,4 +16,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "{Actor}: {Text}")]
     public static partial void ActorWarning(ILogger log, string actor, object text);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "Somebody who listens to the cluster failed.")]
+    public static partial void ClusterError(ILogger log, Exception cause);
 }

@@ -9,14 +9,21 @@ using Rig.Node.Events;
 namespace Rig.Node.Hosting;
 
 /// <summary>Starts the control plane before the server answers and stops it after, and connects its event stream to the outside.</summary>
-public sealed class RigLifetime(RigSystem rig, EventBroker broker, ConfigurationApplier applier, ILoggerFactory loggers) : IHostedService
+public sealed class RigLifetime(
+    RigSystem rig,
+    NodeAnswers answers,
+    EventBroker broker,
+    ConfigurationApplier applier,
+    ILoggerFactory loggers
+) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        answers.Open();
         IActorRef events = rig.System.ActorOf(Props.Create(() => new EventsActor(broker, applier, loggers)), "events");
         rig.System.EventStream.Subscribe(events, typeof(RigEvent));
         rig.System.EventStream.Subscribe(events, typeof(LogEvent));
-        return Task.CompletedTask;
+        return rig.JoinAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => rig.DisposeAsync().AsTask();
@@ -31,10 +38,12 @@ public sealed class RigLifetime(RigSystem rig, EventBroker broker, Configuration
             {
                 broker.Publish(changed);
                 NodeLog.Session(log, changed.Session.SessionId, changed.Session.State);
-                if (changed.Session.State == SessionState.Finished)
-                {
-                    applier.ApplyPostponedAsync(CancellationToken.None).PipeTo(ActorRefs.Nobody);
-                }
+                ApplyPostponed(applier, changed.Session.State == SessionState.Finished);
+            });
+            Receive<RecordingStopped>(stopped =>
+            {
+                broker.Publish(stopped);
+                ApplyPostponed(applier, due: true);
             });
             Receive<AlarmRaised>(alarm =>
             {
@@ -45,6 +54,15 @@ public sealed class RigLifetime(RigSystem rig, EventBroker broker, Configuration
             Receive<Error>(error => NodeLog.ActorError(log, error.Cause, error.LogSource, error.Message));
             Receive<Warning>(warning => NodeLog.ActorWarning(log, warning.LogSource, warning.Message));
             ReceiveAny(_ => { });
+        }
+
+        /// <summary>Whichever comes last: the session's end, or the last file's.</summary>
+        private static void ApplyPostponed(ConfigurationApplier applier, bool due)
+        {
+            if (due)
+            {
+                applier.ApplyPostponedAsync(CancellationToken.None).PipeTo(ActorRefs.Nobody);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
@@ -22,7 +23,9 @@ public static class OperationRoutes
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
         group
             .MapGet("/logs", Logs)
-            .WithSummary("The newest warnings and errors, from memory; `level`, `limit` and `after` (a line's number) narrow them.")
+            .WithSummary(
+                "The newest warnings and errors, from memory; `level`, `limit` and `after` (a line's number) narrow them, `node` names another node."
+            )
             .Produces<LogPage>()
             .Produces<Problem>(StatusCodes.Status400BadRequest, ProblemResults.ContentType);
         group.MapGet("/healthz", () => Results.Text("ok\n")).WithSummary("The process lives.");
@@ -50,20 +53,14 @@ public static class OperationRoutes
             var other => ((Problem)other).ToResult(),
         };
 
-    private static IResult Logs(LogBook log, string? level, int? limit, long? after)
+    private static async Task<IResult> Logs(RigControl rig, string? node, string? level, int? limit, long? after, CancellationToken cancel)
     {
-        LogLevel? least = null;
-        if (level is not null)
+        if (level is not null && !LogBook.TryReadLevel(level, out _))
         {
-            if (!Enum.TryParse(level, ignoreCase: true, out LogLevel parsed) || !Enum.IsDefined(parsed) || char.IsDigit(level[0]))
-            {
-                return ProblemResults.Invalid($"There is no level '{level}'.", "Use warning, error or critical.").ToResult();
-            }
-
-            least = parsed;
+            return ProblemResults.Invalid($"There is no level '{level}'.", "Use warning, error or critical.").ToResult();
         }
 
-        return Results.Ok(new LogPage(log.Newest(Math.Clamp(limit ?? LogBook.Kept, 1, LogBook.Kept), least, after)));
+        return ClusterRoutes.Answer<LogPage>(await rig.GetLogAsync(node, new AskLog(limit ?? LogBook.Kept, level, after), cancel));
     }
 
     private static async Task<IResult> Ready(NodeControl control, CancellationToken cancel)

@@ -48,7 +48,7 @@ public static class R58Routes
         return new R58PreviewStatus(cameras.ToDictionary(camera => camera.Id, State, StringComparer.Ordinal));
     }
 
-    private static async Task<IResult> Start(string camera, NodeControl control, CancellationToken cancel)
+    private static async Task<IResult> Start(string camera, NodeControl control, RigControl rig, CancellationToken cancel)
     {
         if (await control.GetCameraAsync(camera, cancel) is null)
         {
@@ -56,14 +56,14 @@ public static class R58Routes
         }
 
         SessionStatus? session = await control.GetSessionAsync(cancel);
-        object answer = session is null
-            ? await control.StartAsync(new StartSession { Cameras = [camera] }, cancel)
-            : await control.JoinAsync(camera, cancel);
+        object answer = session is { State: not SessionState.Stopping }
+            ? await rig.JoinAsync(camera, cancel)
+            : await rig.StartAsync(new StartSession { Cameras = [$"{control.NodeId}/{camera}"] }, cancel);
         return Answer(answer, camera, "recording");
     }
 
-    private static async Task<IResult> Stop(string camera, NodeControl control, CancellationToken cancel) =>
-        Answer(await control.LeaveAsync(camera, cancel), camera, "stopped");
+    private static async Task<IResult> Stop(string camera, RigControl rig, CancellationToken cancel) =>
+        Answer(await rig.LeaveAsync(camera, cancel), camera, "stopped");
 
     private static IResult Answer(object answer, string camera, string status) =>
         answer is SessionOutcome outcome

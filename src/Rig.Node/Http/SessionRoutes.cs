@@ -12,15 +12,18 @@ public static class SessionRoutes
         RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("session");
         group
             .MapPost("/start", Start)
-            .WithSummary("Starts a session: every camera begins at the same instant. An empty body starts all cameras now.")
+            .WithSummary(
+                "Starts a session of the whole rig: every camera begins at the same instant. An empty body starts all cameras now; `local` only this node's."
+            )
             .Accepts<StartSession>(isOptional: true, "application/json")
             .Produces<SessionOutcome>()
             .Produces<SessionOutcome>(StatusCodes.Status207MultiStatus)
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType)
-            .Produces<Problem>(StatusCodes.Status412PreconditionFailed, ProblemResults.ContentType);
+            .Produces<Problem>(StatusCodes.Status412PreconditionFailed, ProblemResults.ContentType)
+            .Produces<Problem>(StatusCodes.Status503ServiceUnavailable, ProblemResults.ContentType);
         group
             .MapPost("/stop", Stop)
-            .WithSummary("Ends the session; answers when all files are closed.")
+            .WithSummary("Ends the rig's session; answers when all files are closed. `local` ends only this node's cameras.")
             .Accepts<StopSession>(isOptional: true, "application/json")
             .Produces<SessionOutcome>()
             .Produces<SessionOutcome>(StatusCodes.Status207MultiStatus)
@@ -32,13 +35,13 @@ public static class SessionRoutes
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
     }
 
-    private static async Task<IResult> Start(StartSession? request, NodeControl control, CancellationToken cancel) =>
+    private static async Task<IResult> Start(StartSession? request, RigControl control, CancellationToken cancel) =>
         Answer(await control.StartAsync(request ?? new StartSession(), cancel));
 
-    private static async Task<IResult> Stop(StopSession? request, NodeControl control, CancellationToken cancel) =>
+    private static async Task<IResult> Stop(StopSession? request, RigControl control, CancellationToken cancel) =>
         Answer(await control.StopAsync(request ?? new StopSession(), cancel));
 
-    private static async Task<IResult> Mark(AddMark request, NodeControl control, CancellationToken cancel) =>
+    private static async Task<IResult> Mark(AddMark request, RigControl control, CancellationToken cancel) =>
         await control.MarkAsync(request, cancel) switch
         {
             Mark mark => Results.Ok(mark),

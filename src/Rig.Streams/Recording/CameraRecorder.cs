@@ -98,18 +98,6 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         );
     }
 
-    /// <summary>Ends the recording with the last unit presented before T1, which may lie ahead. Unknown: with what has been written to the log. The first call counts.</summary>
-    public void Stop(UtcInstant end)
-    {
-        TimeProvider time = _context.Time;
-        var now = UtcInstant.From(time.GetUtcNow());
-        MediaSpan ahead = end.IsKnown && end > now ? end - now : MediaSpan.Zero;
-        TimeSpan wait = end.IsKnown ? ahead.ToTimeSpan() + _context.Options.StopGrace : TimeSpan.Zero;
-        long deadline = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
-        Interlocked.CompareExchange(ref _stop, new StopRequest(end, deadline), null);
-        Volatile.Read(ref _waker)?.Wake();
-    }
-
     /// <summary>Names an instant; a chapter of the segment that presents it.</summary>
     public void AddMark(SegmentMark mark) => _context.AddMark(mark);
 
@@ -370,72 +358,6 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         {
             _gaps.Add(gap);
         }
-    }
-
-    /// <summary>Whether a unit comes after T1: by its decode time, because a picture presented later may be needed for one presented before.</summary>
-    private bool IsBeyondEnd(in LogItem item)
-    {
-        if (_stop is not { At.IsKnown: true } stop)
-        {
-            return false;
-        }
-
-        AccessUnit unit = item.Unit;
-        UtcInstant decoded = unit.Capture - item.Format.Timescale.ToSpan(Math.Max(0, unit.PresentationTime - unit.DecodeTime));
-        if (decoded < stop.At)
-        {
-            return false;
-        }
-
-        _done |= 1UL << unit.Track;
-        return true;
-    }
-
-    private bool IsPast(StopRequest stop) => _context.Time.GetTimestamp() >= stop.Deadline;
-
-    private bool IsFinished()
-    {
-        if (_stop is not { } stop)
-        {
-            return false;
-        }
-
-        if (_current is { } current && stop.At.IsKnown)
-        {
-            current.EditEnd = stop.At;
-        }
-
-        if (_fault is { } fault)
-        {
-            return fault.Attempt > _context.Options.CloseAttempts;
-        }
-
-        if (!stop.At.IsKnown || IsPast(stop))
-        {
-            return _reader!.Position >= _log.NextSequence || IsEverythingDone(stop);
-        }
-
-        return IsEverythingDone(stop);
-    }
-
-    private bool IsEverythingDone(StopRequest stop)
-    {
-        FormatSet formats = _current?.Formats ?? _log.Formats;
-        if (formats.MainTrack < 0 || (_done & (1UL << formats.MainTrack)) == 0)
-        {
-            return false;
-        }
-
-        for (int track = 0; track < formats.Count; track++)
-        {
-            bool waits = formats[track] is not null && (_done & (1UL << track)) == 0;
-            if (waits && _log.NewestCapture - stop.At < LateAudio)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private async Task FinishAsync()

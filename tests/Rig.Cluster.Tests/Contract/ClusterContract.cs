@@ -58,7 +58,7 @@ public abstract partial class ClusterContract : OneNodeContract
         await Rig.KillAsync("B");
 
         await Rig.UntilAsync(() => nodes[0].Sees("B", MemberState.Failed) && nodes[2].Sees("B", MemberState.Failed), "B has failed");
-        Assert.False(nodes[0].Sees("B")!.Reachable);
+        await Rig.UntilAsync(() => !nodes[0].Sees("B")!.Reachable, "A cannot reach B");
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public abstract partial class OneNodeContract : IAsyncLifetime
         NodeLog log = new(Rig.Create(nodeId), _leaderships);
         _logs.Add(log);
         await Rig.AwaitAsync(log.Cluster.StartAsync(default));
+        await Rig.UntilAsync(() => log.HearsEngine(reachable: true), $"{nodeId} has joined");
         return log;
     }
 

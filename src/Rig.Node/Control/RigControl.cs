@@ -1,0 +1,155 @@
+using Akka.Actor;
+using Rig.Actors;
+using Rig.Actors.Cluster;
+using Rig.Actors.Coordination;
+using Rig.Cluster;
+using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
+using Rig.Contracts.Operations;
+using Rig.Contracts.Problems;
+using Rig.Contracts.Sessions;
+using Rig.Node.Http;
+
+namespace Rig.Node.Control;
+
+/// <summary>
+/// The whole rig's commands and questions, the same on every node: sessions through the coordinator, wherever it lives, and what only another node can
+/// answer through its messages. A refusal comes back as <see cref="Problem"/>.
+/// </summary>
+public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider time)
+{
+    /// <summary>A coordinator asks nodes twice (prepare, apply) and writes twice; a slow rig takes a few seconds.</summary>
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>What an answer takes on its way back.</summary>
+    private static readonly TimeSpan Way = TimeSpan.FromSeconds(2);
+
+    /// <summary>One node that hangs does not hold up the picture of the rig.</summary>
+    private static readonly TimeSpan StatusLimit = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>. The press is now unless the request says otherwise.</summary>
+    public Task<object> StartAsync(StartSession request, CancellationToken cancel)
+    {
+        StartSession pressed = request with
+        {
+            RequestedAt = request.RequestedAt ?? time.GetUtcNow(),
+            RequestId = request.RequestId ?? NewRequest(),
+        };
+        return pressed.Local ? node.StartLocalAsync(pressed, cancel) : CommandAsync(new StartCommand(pressed), CommandLimit, cancel);
+    }
+
+    /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>; waits until the files are closed.</summary>
+    public Task<object> StopAsync(StopSession request, CancellationToken cancel)
+    {
+        StopSession pressed = request with
+        {
+            RequestedAt = request.RequestedAt ?? time.GetUtcNow(),
+            RequestId = request.RequestId ?? NewRequest(),
+        };
+        return pressed.Local
+            ? node.StopLocalAsync(pressed, cancel)
+            : CommandAsync(new StopCommand(pressed), node.StopPatience(pressed), cancel);
+    }
+
+    /// <summary><see cref="Mark"/> or <see cref="Problem"/>. While the rig is away it is a mark of this node's recordings.</summary>
+    public async Task<object> MarkAsync(AddMark request, CancellationToken cancel)
+    {
+        AddMark pressed = request with { At = request.At ?? time.GetUtcNow() };
+        object answer = await CommandAsync(new MarkCommand(pressed), CommandLimit, cancel);
+        return answer is Problem { Code: ProblemCodes.ClusterAway or ProblemCodes.NoCoordinator }
+            ? await node.MarkLocalAsync(pressed, cancel)
+            : answer;
+    }
+
+    /// <summary>One camera more for the running session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
+    public Task<object> JoinAsync(string camera, CancellationToken cancel) =>
+        CommandAsync(new JoinCommand(Qualified(camera)), CommandLimit, cancel);
+
+    /// <summary>One camera ends; the last one ends the session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
+    public Task<object> LeaveAsync(string camera, CancellationToken cancel) =>
+        CommandAsync(new LeaveCommand(Qualified(camera)), node.StopPatience(new StopSession()), cancel);
+
+    public Task<RigStatus> GetRigAsync(CancellationToken cancel) =>
+        rig.Cluster.Ask<RigStatus>(new GetRig(StatusLimit), StatusLimit + NodeLimit, cancel);
+
+    public Task<ClusterNow> GetClusterAsync(CancellationToken cancel) =>
+        rig.Cluster.Ask<ClusterNow>(GetCluster.Instance, NodeLimit, cancel);
+
+    /// <summary>A camera anywhere in the rig: <see cref="CameraStatus"/> or <see cref="Problem"/>.</summary>
+    public async Task<object> GetCameraAsync(CameraId id, CancellationToken cancel)
+    {
+        if (id.Node == node.NodeId)
+        {
+            return await node.GetCameraAsync(id.Camera, cancel) ?? (object)ProblemResults.UnknownCamera($"{id}");
+        }
+
+        return await AskAsync(id.Node, new AskNodeStatus(), cancel) switch
+        {
+            NodeStatusAnswer answer => answer.Status.Cameras.FirstOrDefault(camera => camera.Id == id.Camera)
+                ?? (object)ProblemResults.UnknownCamera($"{id}"),
+            var other => other,
+        };
+    }
+
+    /// <summary><see cref="CameraStatus"/> or <see cref="Problem"/>.</summary>
+    public async Task<object> ActAsync(CameraId id, CameraAction action, CancellationToken cancel) =>
+        await AskAsync(id.Node, new AskCamera(id.Camera, action), cancel) is CameraAnswer(var status)
+            ? status
+            : ProblemResults.UnknownCamera($"{id}");
+
+    /// <summary>The tree of actors of a node; this one when null. <see cref="ActorNode"/> or <see cref="Problem"/>.</summary>
+    public async Task<object> GetActorsAsync(string? nodeId, CancellationToken cancel) =>
+        await AskAsync(nodeId ?? node.NodeId, new AskHierarchy(), cancel) switch
+        {
+            HierarchyAnswer(var root) => root,
+            var other => other,
+        };
+
+    /// <summary>Log lines of a node; this one when null. <see cref="LogPage"/> or <see cref="Problem"/>.</summary>
+    public async Task<object> GetLogAsync(string? nodeId, AskLog ask, CancellationToken cancel) =>
+        await AskAsync(nodeId ?? node.NodeId, ask, cancel) switch
+        {
+            LogAnswer(var page) => page,
+            var other => other,
+        };
+
+    /// <summary>The answer, or a <see cref="Problem"/> that says why there is none.</summary>
+    public async Task<object> AskAsync(string nodeId, RemoteMessage message, CancellationToken cancel)
+    {
+        try
+        {
+            RemoteMessage answer = await rig.Rig.Remote.AskAsync(nodeId, NodeAnswers.Path, message, NodeLimit, cancel);
+            return answer is ProblemAnswer(var problem) ? problem : answer;
+        }
+        catch (Exception silent) when (silent is UnreachableException or TimeoutException or RemoteFaultException)
+        {
+            return new Problem
+            {
+                Status = StatusCodes.Status502BadGateway,
+                Code = ProblemCodes.NodeUnreachable,
+                Title = "That node does not answer",
+                Detail = silent.Message,
+                Remedy = "GET /api/v1/rig lists the nodes and who can be reached; check its power and network.",
+            };
+        }
+    }
+
+    private async Task<object> CommandAsync(RemoteMessage command, TimeSpan limit, CancellationToken cancel) =>
+        await rig.Commands.Ask<RemoteMessage>(
+            new ForCoordinator(command, limit),
+            CoordinatorProxy.Patience + limit + limit + Way,
+            cancel
+        ) switch
+        {
+            OutcomeAnswer(var outcome) => outcome,
+            MarkAnswer(var mark) => mark,
+            ProblemAnswer(var problem) => problem,
+            var other => throw new InvalidOperationException($"The coordinator answered with {other.GetType().Name}."),
+        };
+
+    private string Qualified(string camera) => CameraId.TryParse(camera, node.NodeId, out CameraId id) ? id.ToString() : camera;
+
+    private static string NewRequest() => Guid.NewGuid().ToString("N");
+}

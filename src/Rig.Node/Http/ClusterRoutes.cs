@@ -1,0 +1,54 @@
+using Rig.Contracts.Cluster;
+using Rig.Contracts.Problems;
+using Rig.Node.Control;
+
+namespace Rig.Node.Http;
+
+/// <summary>The rig as a whole, and what an operator of a cluster does with it.</summary>
+public static class ClusterRoutes
+{
+    public static void MapCluster(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("rig");
+        group
+            .MapGet("/rig", (RigControl rig, CancellationToken cancel) => rig.GetRigAsync(cancel))
+            .WithSummary(
+                "All nodes with their newest status, the coordinator, the session with what became of each camera, and disagreements."
+            )
+            .Produces<RigStatus>();
+        group
+            .MapGet("/actors", Actors)
+            .WithSummary("The tree of actors of a node; `node` names another one.")
+            .Produces<ActorNode>()
+            .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
+        group
+            .MapPost("/cluster/leave", Leave)
+            .WithSummary("A node says goodbye to the rig. It goes on recording, alone, until it is started again.")
+            .Produces<ClusterChanged>()
+            .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
+        group
+            .MapPost("/cluster/down", Down)
+            .WithSummary("Strikes a lost member off the list. One that lives joins again.")
+            .Produces<ClusterChanged>()
+            .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)
+            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType)
+            .Produces<Problem>(StatusCodes.Status503ServiceUnavailable, ProblemResults.ContentType);
+    }
+
+    private static async Task<IResult> Actors(RigControl rig, string? node, CancellationToken cancel) =>
+        Answer<ActorNode>(await rig.GetActorsAsync(node, cancel));
+
+    private static async Task<IResult> Leave(ClusterRequest request, RigControl rig, CancellationToken cancel) =>
+        await rig.AskAsync(request.Node, new LeaveCluster(), cancel) switch
+        {
+            Problem problem => problem.ToResult(),
+            _ => Results.Ok(
+                new ClusterChanged([request.Node], "It has said goodbye and goes on alone. Start it again for it to come back to the rig.")
+            ),
+        };
+
+    private static async Task<IResult> Down(ClusterRequest request, RigControl rig, CancellationToken cancel) =>
+        Answer<ClusterChanged>(await rig.StrikeOffAsync(request.Node, cancel));
+
+    internal static IResult Answer<T>(object answer) => answer is Problem problem ? problem.ToResult() : Results.Ok((T)answer);
+}
