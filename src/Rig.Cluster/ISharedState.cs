@@ -12,7 +12,8 @@ public interface ISharedState
     /// <summary>All entries whose keys begin with <paramref name="prefix"/>, in the order of keys, and the revision at which that was so.</summary>
     Task<StateSnapshot> ListAsync(string prefix, CancellationToken cancel);
 
-    /// <summary>Writes <paramref name="value"/> (null deletes) if <paramref name="guard"/> holds at that instant.</summary>
+    /// <summary>Writes <paramref name="value"/> (null deletes) if <paramref name="guard"/> holds at that instant. An empty document
+    /// is a document; mind that <c>x ? null : bytes</c> gives one, since a null array converts to empty memory.</summary>
     Task<WriteResult> WriteAsync(string key, ReadOnlyMemory<byte>? value, WriteGuard guard, CancellationToken cancel);
 
     /// <summary>

@@ -21,7 +21,8 @@ public sealed class InMemoryEngine
     {
         bool done = false;
         IDisposable? limit = null;
-        Action giveUp = () => End("the engine did not answer");
+        Action? giveUp = null;
+        giveUp = () => End("the engine did not answer");
         _waiting.Add(giveUp);
         limit = _rig.Network.Local(_nodeId, RequestTime, giveUp);
         _rig.Network.Send(_nodeId, SimulatedNetwork.Engine, ordered: false, Operate);
@@ -57,7 +58,7 @@ public sealed class InMemoryEngine
 
         bool Finish()
         {
-            _waiting.Remove(giveUp);
+            _waiting.Remove(giveUp!);
             limit?.Dispose();
             return !done && (done = true);
         }
@@ -82,11 +83,21 @@ public sealed class InMemoryEngine
             );
         }
 
-        _ = result.Task.ContinueWith(_ => registration.Dispose(), TaskScheduler.Default);
+        _ = result.Task.ContinueWith(
+            _ => registration.Dispose(),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
         return result.Task;
     }
 
-    internal InMemoryWatch Watch(string prefix, long after, Action<IReadOnlyList<StoreChange>> changed, Action<RevisionCompactedException> compacted)
+    internal InMemoryWatch Watch(
+        string prefix,
+        long after,
+        Action<IReadOnlyList<StoreChange>> changed,
+        Action<RevisionCompactedException> compacted
+    )
     {
         InMemoryWatch watch = new(this, prefix, after, changed, compacted);
         _watches.Add(watch);

@@ -17,7 +17,8 @@ internal sealed class InMemoryState(InMemoryEngine engine) : ISharedState
 
     public Task<WriteResult> WriteAsync(string key, ReadOnlyMemory<byte>? value, WriteGuard guard, CancellationToken cancel)
     {
-        ReadOnlyMemory<byte>? copy = value?.ToArray() is { } bytes ? new ReadOnlyMemory<byte>(bytes) : null;
+        // A plain null here would become an empty document: arrays convert to memory, the null array too.
+        ReadOnlyMemory<byte>? copy = value is { } bytes ? bytes.ToArray() : default(ReadOnlyMemory<byte>?);
         return engine.CallAsync(store => Relative(store.Write(Root + key, copy, guard)), cancel);
     }
 
@@ -27,7 +28,9 @@ internal sealed class InMemoryState(InMemoryEngine engine) : ISharedState
         [EnumeratorCancellation] CancellationToken cancel
     )
     {
-        Channel<StateEntry> changes = Channel.CreateUnbounded<StateEntry>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
+        Channel<StateEntry> changes = Channel.CreateUnbounded<StateEntry>(
+            new UnboundedChannelOptions { AllowSynchronousContinuations = true }
+        );
         using InMemoryWatch watch = engine.Watch(
             Root + prefix,
             afterRevision,

@@ -121,6 +121,5 @@ public sealed class SimulatedNetwork(VirtualTime time, int seed, NetworkBehaviou
         return arrival;
     }
 
-    private static (string, string) Pair(string one, string other) =>
-        string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
+    private static (string, string) Pair(string one, string other) => string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
 }

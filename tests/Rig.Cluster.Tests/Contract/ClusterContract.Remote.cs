@@ -119,7 +119,7 @@ public abstract partial class ClusterContract
         await Rig.AwaitAsync(Rig.CutAsync("B", Cut.Nodes));
         await Rig.UntilAsync(() => nodes[0].Sees("B") is { Reachable: false }, "A cannot reach B");
         await Rig.AwaitAsync(Rig.HealAsync("B"));
-        await Rig.UntilAsync(() => SeesWell(nodes[0], "B"), "A reaches B");
+        await Rig.UntilAsync(() => SeesWell(nodes[0], "B") && SeesWell(nodes[1], "A"), "they reach each other");
         await AskAllAsync(nodes);
 
         await Rig.KillAsync("B");

@@ -30,8 +30,8 @@ public abstract partial class ClusterContract : OneNodeContract
             nodes,
             node =>
                 Assert.Equal(
-                    nodes.Select(other => other.Cluster.Self),
-                    node.Cluster.Members.Current.Select(view => view.Member).OrderBy(m => m.NodeId)
+                    nodes.Select(other => (other.Id, other.Cluster.Self.Incarnation)),
+                    node.Cluster.Members.Current.Select(view => (view.Member.NodeId, view.Member.Incarnation)).Order()
                 )
         );
     }

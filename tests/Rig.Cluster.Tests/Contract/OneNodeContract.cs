@@ -55,7 +55,7 @@ public abstract partial class OneNodeContract : IAsyncLifetime
         Rig.AwaitAsync(
             node.Cluster.State.WriteAsync(
                 key,
-                value is null ? null : new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value)),
+                value is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(value),
                 guard ?? new WriteGuard(),
                 default
             )
