@@ -10,6 +10,14 @@ public sealed partial class EtcdClient
     public Task<EtcdMembersAnswer> AddMemberAsync(IReadOnlyList<Uri> peers, CancellationToken cancel) =>
         MembersAsync("cluster/member/add", new EtcdMemberRequest { PeerUrls = Text(peers) }, Repeat.OnlyIfUnsent, cancel);
 
+    /// <summary>The same, without a vote until <see cref="PromoteMemberAsync"/>: it counts for no majority. One at a time.</summary>
+    public Task<EtcdMembersAnswer> AddLearnerAsync(IReadOnlyList<Uri> peers, CancellationToken cancel) =>
+        MembersAsync("cluster/member/add", new EtcdMemberRequest { PeerUrls = Text(peers), IsLearner = true }, Repeat.OnlyIfUnsent, cancel);
+
+    /// <summary>Lets a learner vote. Refused until it has caught up with the leader.</summary>
+    public Task<EtcdMembersAnswer> PromoteMemberAsync(ulong id, CancellationToken cancel) =>
+        MembersAsync("cluster/member/promote", new EtcdMemberRequest { Id = id }, Repeat.OnlyIfUnsent, cancel);
+
     public Task<EtcdMembersAnswer> RemoveMemberAsync(ulong id, CancellationToken cancel) =>
         MembersAsync("cluster/member/remove", new EtcdMemberRequest { Id = id }, Repeat.OnlyIfUnsent, cancel);
 

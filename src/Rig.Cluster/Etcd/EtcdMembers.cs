@@ -28,6 +28,10 @@ public sealed record EtcdMember
         get => field ?? [];
         init;
     }
+
+    /// <summary>It follows and does not vote yet; it answers little more than its status.</summary>
+    [JsonPropertyName("isLearner")]
+    public bool IsLearner { get; init; }
 }
 
 public sealed record EtcdMembersAnswer
@@ -54,6 +58,9 @@ internal sealed record EtcdMemberRequest
 
     [JsonPropertyName("peerURLs")]
     public IReadOnlyList<string>? PeerUrls { get; init; }
+
+    [JsonPropertyName("isLearner")]
+    public bool IsLearner { get; init; }
 }
 
 /// <summary>One member's own view of itself.</summary>

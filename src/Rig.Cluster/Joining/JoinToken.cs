@@ -30,7 +30,11 @@ public sealed record JoinToken
     /// <summary>Makes a new one.</summary>
     public static JoinToken Create(JoinRole role, ReadOnlySpan<byte> caFingerprint)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(caFingerprint.Length, SHA256.HashSizeInBytes);
+        if (caFingerprint.Length != SHA256.HashSizeInBytes)
+        {
+            throw new ArgumentException("A SHA-256 has 32 bytes.", nameof(caFingerprint));
+        }
+
         return new JoinToken(role, caFingerprint.ToArray(), RandomNumberGenerator.GetBytes(SecretSize));
     }
 

@@ -9,33 +9,21 @@ public static class RigCertificates
     /// <summary>Common name of every lighthouse's certificate; no node may have it as its id.</summary>
     public const string LighthouseName = "lighthouse";
 
+    private const int LongestId = 64;
+
+    /// <summary>
+    /// Whether it may be the id of a node or the name of a lighthouse: these stand in keys, certificates and file names. Letters, digits, dot, dash and
+    /// underscore, a letter or digit at both ends, and not what all lighthouses are called.
+    /// </summary>
+    public static bool IsId(string text) =>
+        text.Length is > 0 and <= LongestId
+        && char.IsAsciiLetterOrDigit(text[0])
+        && char.IsAsciiLetterOrDigit(text[^1])
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')
+        && !text.Equals(LighthouseName, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>SHA-256 of the certificate's DER: what a token carries.</summary>
     public static byte[] Fingerprint(X509Certificate2 certificate) => SHA256.HashData(certificate.RawData);
-
-    /// <summary>The subject's common name; null when there is none.</summary>
-    public static string? CommonName(X509Certificate2 certificate)
-    {
-        string name = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-        return name.Length == 0 ? null : name;
-    }
-
-    /// <summary>Whether the rig's CA issued it and it is valid at <paramref name="now"/>. Nothing of the machine's own trust counts.</summary>
-    public static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2 ca, DateTimeOffset now)
-    {
-        using X509Chain chain = new()
-        {
-            ChainPolicy =
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-                VerificationTime = now.UtcDateTime,
-                VerificationTimeIgnored = false,
-            },
-        };
-        chain.ChainPolicy.CustomTrustStore.Add(ca);
-        return chain.Build(certificate);
-    }
 
     /// <summary>Whether a third or less of its life is left, so that it should be renewed.</summary>
     public static bool IsDue(X509Certificate2 certificate, DateTimeOffset now)

@@ -30,6 +30,9 @@ public sealed class GuardedProcess : IAsyncDisposable
 
     public LogRing Log { get; }
 
+    /// <summary>Hears of every end that was not asked for, with the reason.</summary>
+    public Action<string>? Ended { get; init; }
+
     /// <summary>The child's process id; null while none runs.</summary>
     public int? ProcessId
     {
@@ -87,6 +90,7 @@ public sealed class GuardedProcess : IAsyncDisposable
             }
 
             (TimeSpan wait, shortLives) = _backoff.Next(shortLives, _time.GetElapsedTime(began));
+            Ended?.Invoke(LastEnd!);
             Log.Add($"guard: {LastEnd}; next start in {wait.TotalSeconds:0.#} s");
             await Task.Delay(wait, _time, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
@@ -101,7 +105,7 @@ public sealed class GuardedProcess : IAsyncDisposable
             using Process child = await ChildStart.Shared.StartAsync(command);
             child.StandardInput.Close();
             Hold(child);
-            Task reading = Task.WhenAll(ReadAsync(child.StandardOutput), ReadAsync(child.StandardError));
+            Task reading = Task.WhenAll(Log.ReadAsync(child.StandardOutput), Log.ReadAsync(child.StandardError));
             await EndedAsync(child);
             await reading;
             Hold(null);
@@ -143,14 +147,6 @@ public sealed class GuardedProcess : IAsyncDisposable
             Log.Add($"guard: not ended {_patience.TotalSeconds:0} s after SIGTERM; killed");
             child.Kill();
             await child.WaitForExitAsync(CancellationToken.None);
-        }
-    }
-
-    private async Task ReadAsync(StreamReader reader)
-    {
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            Log.Add(line);
         }
     }
 }

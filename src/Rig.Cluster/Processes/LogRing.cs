@@ -50,4 +50,13 @@ public sealed class LogRing(int capacity = LogRing.DefaultCapacity)
             }
         }
     }
+
+    /// <summary>Adds every line until the end of the stream.</summary>
+    internal async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            Add(line);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
@@ -53,7 +52,7 @@ public static class CameraRoutes
         ClusterRoutes.Answer<CameraStatus>(await rig.ActAsync(camera.Of(rig.NodeId), action, cancel));
 
     /// <summary>A camera in a path, with or without its node.</summary>
-    private readonly record struct CameraPath([property: FromRoute] string Id, [property: FromRoute] string? Node)
+    private readonly record struct CameraPath(string Id, string? Node)
     {
         public CameraId Of(string home) => new(Node ?? home, Id);
     }

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using Rig.Cluster;
+using Rig.Cluster.Etcd;
+using Rig.Cluster.Joining;
+using Rig.Lighthouse.Authority;
+using Rig.Lighthouse.Setup;
+
+namespace Rig.Lighthouse.Upkeep;
+
+/// <summary>
+/// Copies of etcd's whole store, as <c>etcdctl snapshot restore</c> takes them, and beside them what a rig cannot be restored without: its CA.
+/// </summary>
+internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, CertificateAuthority ca, int kept, TimeProvider time) : IDisposable
+{
+    /// <summary>Beside the snapshots, mode 0600.</summary>
+    public const string SecretsFile = "rig-secrets.json";
+
+    private const string Stamp = "yyyyMMdd'T'HHmmss'Z'";
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>All of them, newest first.</summary>
+    public IReadOnlyList<string> Files =>
+        [.. Directory.EnumerateFiles(folder.Snapshots, "*.db").OrderByDescending(Path.GetFileName, StringComparer.Ordinal)];
+
+    /// <summary>When the newest one was taken; null when there is none.</summary>
+    public DateTimeOffset? Last => Files.Select(Taken).FirstOrDefault(at => at is not null);
+
+    /// <summary>Takes one, and forgets the oldest beyond those to keep.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="ClusterAwayException">The member does not answer, or it broke off; nothing is left of it.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public async Task<string> TakeAsync(EtcdClient etcd, CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            string path = FreePath();
+            string part = path + ".part";
+            try
+            {
+                await using (FileStream file = File.Create(part))
+                {
+                    await etcd.SnapshotAsync(new Uri(facts.ClientUrl), file, cancel);
+                    file.Flush(flushToDisk: true);
+                }
+
+                File.Move(part, path);
+            }
+            finally
+            {
+                File.Delete(part);
+            }
+
+            WriteSecrets();
+            Forget();
+            return path;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    /// <summary>The instant in a snapshot's name.</summary>
+    private static DateTimeOffset? Taken(string path) =>
+        Path.GetFileNameWithoutExtension(path).Split('.') is [_, var stamp, ..]
+        && DateTimeOffset.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
+            ? at
+            : null;
+
+    private string FreePath()
+    {
+        string stamp = time.GetUtcNow().UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture);
+        string Path(int number) => System.IO.Path.Combine(folder.Snapshots, number == 0 ? $"etcd.{stamp}.db" : $"etcd.{stamp}.{number}.db");
+        return Enumerable.Range(0, int.MaxValue).Select(Path).First(one => !File.Exists(one));
+    }
+
+    private void WriteSecrets() =>
+        PrivateFile.Write(
+            Path.Combine(folder.Snapshots, SecretsFile),
+            JsonSerializer.Serialize(new RigSecrets(facts.RigId, ca.Pem, ca.KeyPem), SetupJson.Default.RigSecrets),
+            secret: true
+        );
+
+    private void Forget()
+    {
+        foreach (string old in Files.Skip(kept))
+        {
+            File.Delete(old);
+        }
+    }
+}
