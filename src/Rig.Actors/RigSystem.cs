@@ -156,7 +156,7 @@ public sealed class RigSystem : IAsyncDisposable
             return;
         }
 
-        await LeaveAsync();
+        await LeaveRigAsync();
         await SuspendAsync();
         await System.Terminate();
         await Rig.DisposeAsync();
@@ -171,8 +171,8 @@ public sealed class RigSystem : IAsyncDisposable
         Catalogue.Dispose();
     }
 
-    /// <summary>The others are told, so that they need not wait for a lease to run out.</summary>
-    private async Task LeaveAsync()
+    /// <summary>Says goodbye to the rig, so that the others need not wait for a lease to run out. Cameras and recordings go on. Never throws.</summary>
+    public async Task LeaveRigAsync()
     {
         using CancellationTokenSource limit = new(FarewellTimeout);
         try

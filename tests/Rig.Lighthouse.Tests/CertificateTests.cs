@@ -64,7 +64,7 @@ public sealed class CertificateTests(OneLighthouse one) : IClassFixture<OneLight
         await Lighthouse.JoinAsync(await Lighthouse.TokenAsync(), "CAM_P", folder);
         string[] node = ["--cert", Path.Combine(folder, "node.crt"), "--key", Path.Combine(folder, "node.key")];
         string[] lighthouse = ["--cert", Path.Combine(Lighthouse.Data, "tls", "lighthouse.crt"), "--key", Path.Combine(Lighthouse.Data, "tls", "lighthouse.key")];
-        string[] common = ["-sS", "--max-time", "20", "--cacert", Lighthouse.CaFile, $"{Lighthouse.Facts.PeerUrl}/members"];
+        string[] common = ["-sS", "--http1.1", "--max-time", "20", "--cacert", Lighthouse.CaFile, $"{Lighthouse.Facts.PeerUrl}/members"];
         Assert.Contains("peerURLs", await Tool.OutputAsync("curl", [.. lighthouse, .. common]), StringComparison.Ordinal);
         Assert.NotEqual(0, (await Tool.RunAsync("curl", [.. node, .. common])).Code);
     }

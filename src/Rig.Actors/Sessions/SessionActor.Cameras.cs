@@ -6,6 +6,7 @@ using Rig.Actors.Flows;
 using Rig.Actors.Health;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
+using Rig.Contracts.Nodes;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Actors.Sessions;
@@ -13,9 +14,6 @@ namespace Rig.Actors.Sessions;
 // What the session asks of this node's cameras, each with its own time limit.
 public sealed partial class SessionActor
 {
-    /// <summary>Sessions whose cameras were told to end and have not all answered.</summary>
-    private readonly Dictionary<long, string> _closing = [];
-
     private void Start(StartCamera start)
     {
         RecordingOrder order = new()
@@ -23,7 +21,7 @@ public sealed partial class SessionActor
             SessionId = start.Session.SessionId,
             Camera = start.Camera,
             Start = start.Start,
-            Session = start.Session,
+            Session = start.Session with { GateOverrides = [.. Overrides(start)] },
             Cursor = new RecordingCursor(),
             Resumed = start.Resumed,
         };
@@ -37,9 +35,14 @@ public sealed partial class SessionActor
         );
     }
 
+    /// <summary>The camera's own, as its manifest names them: without the node.</summary>
+    private IEnumerable<GateReading> Overrides(StartCamera start) =>
+        start
+            .Session.GateOverrides.Where(gate => gate.Camera == Qualified(start.Camera))
+            .Select(gate => gate with { Camera = start.Camera });
+
     private void Stop(StopCamera stop)
     {
-        _closing[stop.Order] = stop.SessionId;
         TimeSpan ahead = stop.End > Now() ? stop.End - Now() : TimeSpan.Zero;
         TimeSpan timeout = _setup.Settings.Current.Recording.StopTimeout + ahead;
         AskCamera(
@@ -90,8 +93,12 @@ public sealed partial class SessionActor
         // Preparing takes time; the session begins when it was asked for.
         DateTimeOffset pressed = request.RequestedAt ?? Now();
         StartSession timed = request with { RequestedAt = pressed };
-        DateTimeOffset start = timed.At ?? pressed.AddSeconds(-Math.Clamp(timed.PreRollSeconds ?? 0, 0, 3600));
-        PrepareSession prepare = new(timed.SessionId ?? "", null, start, timed.DurationSeconds / 60);
+        PrepareSession prepare = new(
+            _machine.LocalId(timed, pressed),
+            Cameras: null,
+            SessionRules.StartOf(timed, pressed),
+            timed.DurationSeconds / 60
+        );
         IActorRef asker = Sender;
         _preparing = true;
         PrepareAsync(prepare)
@@ -121,14 +128,7 @@ public sealed partial class SessionActor
 
     /// <summary>A session's name is used once: its files and manifests are never mixed with another's.</summary>
     private bool HasFiles(string sessionId) =>
-        CanBeFolder(sessionId) && Directory.Exists(Path.Combine(_setup.Settings.Current.RecordingsFolder, sessionId));
-
-    private static bool CanBeFolder(string sessionId) =>
-        sessionId.Length is > 0 and <= 64 && sessionId.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
-
-    /// <summary>The newest session that nothing is wanted of any more but whose files are still being closed here.</summary>
-    private DesiredSession? Closing() =>
-        _closing.Count == 0 ? null : _machine.Sessions.FirstOrDefault(session => _closing.ContainsValue(session.SessionId));
+        SessionRules.IsSessionId(sessionId) && Directory.Exists(Path.Combine(_setup.Settings.Current.RecordingsFolder, sessionId));
 
     private static CameraOutcome Outcome(string camera, CameraResult result, string reason) =>
         new()

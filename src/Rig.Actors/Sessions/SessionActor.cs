@@ -50,7 +50,7 @@ public sealed partial class SessionActor : ReceivePersistentActor
         Command<CamerasChanged>(changed => Step(new NodeCameras(changed.Cameras)));
         Command<CameraConnected>(connected => Step(new CameraForgot(connected.Camera)));
         Command<NodeWoke>(woke => Step(woke));
-        Command<GetSession>(_ => Sender.Tell(new CurrentSession(Shown())));
+        Command<GetSession>(_ => Sender.Tell(new CurrentSession(_news.Shown)));
         Command<DeleteMessagesSuccess>(_ => { });
         FollowTheRig();
     }
@@ -79,19 +79,26 @@ public sealed partial class SessionActor : ReceivePersistentActor
     private void OnRecovered()
     {
         DesiredSession[] journal = [.. _journal.Values.OrderBy(entry => entry.Entry).Select(entry => entry.Session)];
-        if (journal.Length > 0)
-        {
-            _news.Recovered(journal[^1]);
-        }
-
-        if (journal.LastOrDefault() is { State: DesiredState.Recording } cut)
+        DesiredSession? cut = journal.LastOrDefault(session => session.State != DesiredState.Finished && HasPart(session));
+        if (cut is not null)
         {
             _log.Warning("Session {0} was running when this program ended.", cut.SessionId);
+            _news.Recovered(cut);
         }
 
         Step(new NodeRecovered(journal, [.. _setup.Settings.Current.Cameras.Select(camera => camera.Id)]));
+        if (cut is not null && _machine.Current is null)
+        {
+            // Not resumed: by itself it is over. That is said once; a rig that still wants it says so.
+            Persist(cut with { State = DesiredState.Finished }, finished => Note(finished));
+        }
+
         BeginFollowing();
     }
+
+    /// <summary>Cameras of this node are in it and have not been taken out of it.</summary>
+    private bool HasPart(DesiredSession session) =>
+        session.Cameras.Any(camera => Wishes.IsOf(camera.Camera, _setup.NodeId) && Wishes.IsOpen(camera));
 
     /// <summary>One turn of the machine: it is told, and what it wants is done.</summary>
     private void Step(NodeInput input) => Carry(_machine.Handle(input, Now()), 0);
@@ -109,7 +116,6 @@ public sealed partial class SessionActor : ReceivePersistentActor
                     _ =>
                     {
                         Note(session);
-                        Publish(_news.Wanted(session, Now()));
                         Carry(effects, rest);
                     }
                 );
@@ -119,7 +125,19 @@ public sealed partial class SessionActor : ReceivePersistentActor
             Do(effects[next]);
         }
 
-        Publish(_news.Settled(_machine.Current, Now()));
+        Look();
+    }
+
+    private void Look()
+    {
+        foreach (RigEvent news in _news.Look(_machine.Current, _machine.Sessions, Now()))
+        {
+            Context.System.EventStream.Publish(news);
+            if (news is SessionChanged { Session.State: SessionState.Finished })
+            {
+                Prune();
+            }
+        }
     }
 
     private void Do(NodeEffect effect)
@@ -127,10 +145,11 @@ public sealed partial class SessionActor : ReceivePersistentActor
         switch (effect)
         {
             case StartCamera start:
-                _news.Starting(start.Order);
+                _news.Starting(start);
                 Start(start);
                 break;
             case StopCamera stop:
+                _news.Closing(stop);
                 Stop(stop);
                 break;
             case MarkCamera mark:
@@ -151,7 +170,6 @@ public sealed partial class SessionActor : ReceivePersistentActor
     private void OnCameraDid(CameraDid did)
     {
         _news.Did(did.Order);
-        _closing.Remove(did.Order);
         Step(did);
     }
 
@@ -162,24 +180,20 @@ public sealed partial class SessionActor : ReceivePersistentActor
         _wake = Context.System.Scheduler.ScheduleTellOnceCancelable(delay, Self, new NodeWoke(), Self);
     }
 
-    private void Note(DesiredSession session)
-    {
-        _journal[session.SessionId] = (session, LastSequenceNr);
-        if (IsRecovering || session.State != DesiredState.Finished)
-        {
-            return;
-        }
+    private void Note(DesiredSession session) => _journal[session.SessionId] = (session, LastSequenceNr);
 
-        foreach (string old in _journal.Keys.Where(id => IsDone(id) && _journal[id].Entry <= LastSequenceNr - KeepJournalEntries).ToList())
+    /// <summary>Forgets entries that no session needs any more.</summary>
+    private void Prune()
+    {
+        HashSet<string> needed = [.. _machine.Sessions.Select(session => session.SessionId)];
+        foreach (string old in _journal.Keys.Where(id => !needed.Contains(id)).ToList())
         {
             _journal.Remove(old);
         }
 
-        long oldest = _journal.Values.Min(entry => entry.Entry);
+        long oldest = _journal.Count == 0 ? LastSequenceNr : _journal.Values.Min(entry => entry.Entry);
         DeleteMessages(Math.Max(0, Math.Min(oldest - 1, LastSequenceNr - KeepJournalEntries)));
     }
-
-    private bool IsDone(string sessionId) => _journal[sessionId].Session.State == DesiredState.Finished;
 
     /// <summary>A journal from before there was a rig names cameras without their node.</summary>
     private DesiredSession Qualified(DesiredSession session) =>
@@ -215,16 +229,6 @@ public sealed partial class SessionActor : ReceivePersistentActor
                 var message => message,
             }
         );
-    }
-
-    private SessionStatus? Shown() => SessionViews.Running(_machine.Current ?? Closing());
-
-    private void Publish(IEnumerable<RigEvent> news)
-    {
-        foreach (RigEvent each in news)
-        {
-            Context.System.EventStream.Publish(each);
-        }
     }
 
     private DateTimeOffset Now() => _setup.Time.GetUtcNow();

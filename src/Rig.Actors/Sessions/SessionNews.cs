@@ -1,84 +1,90 @@
+using Rig.Actors.Coordination;
 using Rig.Contracts.Events;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Actors.Sessions;
 
 /// <summary>
-/// Turns the copies of a session that a node writes to its journal, and its cameras' answers, into what the world is told: each state once,
-/// each mark once.
+/// What the world is told of the session that this node records: each state once, each mark once. A session begins here when cameras of this node are told to
+/// record, and is over when the last one has closed its files.
 /// </summary>
 internal sealed class SessionNews(string nodeId)
 {
-    private readonly HashSet<long> _starting = [];
-    private string? _session;
-    private SessionState? _told;
+    /// <summary>Orders to cameras that have not been answered, with their session.</summary>
+    private readonly Dictionary<long, string> _starting = [];
+    private readonly Dictionary<long, string> _closing = [];
+    private DesiredSession? _session;
+    private SessionState _told = SessionState.Finished;
     private int _marks;
 
-    /// <summary>A session that was found in the journal; told already by the program before.</summary>
-    public void Recovered(DesiredSession session)
+    /// <summary>The session as it stands here; null when nothing is recorded and no file is being closed.</summary>
+    public SessionStatus? Shown => _session is { } session && _told != SessionState.Finished ? SessionViews.Status(session, _told) : null;
+
+    /// <summary>A session that ran when the program before this one ended.</summary>
+    public void Recovered(DesiredSession session) => (_session, _told, _marks) = (session, SessionState.Recording, session.Marks.Count);
+
+    public void Starting(StartCamera start) => _starting[start.Order] = start.Session.SessionId;
+
+    public void Closing(StopCamera stop) => _closing[stop.Order] = stop.SessionId;
+
+    public void Did(long order)
     {
-        (_session, _marks) = (session.SessionId, session.Marks.Count);
-        _told = session.State switch
-        {
-            DesiredState.Recording => SessionState.Starting,
-            DesiredState.Stopped => SessionState.Stopping,
-            _ => SessionState.Finished,
-        };
+        _starting.Remove(order);
+        _closing.Remove(order);
     }
 
-    public IEnumerable<RigEvent> Wanted(DesiredSession session, DateTimeOffset now)
+    /// <summary>What is new since the last turn.</summary>
+    /// <param name="current">The session that this node's cameras are to record in.</param>
+    /// <param name="sessions">Newest copies of all that the node follows.</param>
+    public IReadOnlyList<RigEvent> Look(DesiredSession? current, IReadOnlyList<DesiredSession> sessions, DateTimeOffset now)
     {
-        if (session.SessionId != _session)
+        List<RigEvent> news = [];
+        if (_session is { } before && _told != SessionState.Finished)
         {
-            if (session.State == DesiredState.Finished)
-            {
-                // An old one that ended while the node was away: nobody here has heard of its beginning.
-                yield break;
-            }
-
-            (_session, _told, _marks) = (session.SessionId, null, 0);
-            _starting.Clear();
+            _session = sessions.FirstOrDefault(session => session.SessionId == before.SessionId) ?? before;
+            Tell(news, StateOf(_session, current), now);
         }
 
-        if (State(session) is { } state && (_told is null || state > _told))
+        if (current is not null && (current.SessionId != _session?.SessionId || _told == SessionState.Finished))
+        {
+            // Two sessions overlap while the files of the first are being closed: the newer one is shown.
+            (_session, _told, _marks) = (current, SessionState.Starting, 0);
+            news.Add(Changed(now));
+            Tell(news, StateOf(current, current), now);
+        }
+
+        if (_session is { } shown && _told != SessionState.Finished)
+        {
+            news.AddRange(shown.Marks.Skip(_marks).Select(mark => new MarkAdded(shown.SessionId, mark) { Time = now, Node = nodeId }));
+            _marks = Math.Max(_marks, shown.Marks.Count);
+        }
+
+        return news;
+    }
+
+    private void Tell(List<RigEvent> news, SessionState state, DateTimeOffset now)
+    {
+        // A state is never taken back: a camera that joins while others close does not make the session start again.
+        if (state > _told)
         {
             _told = state;
-            yield return new SessionChanged(SessionViews.Status(session, state)) { Time = now, Node = nodeId };
+            news.Add(Changed(now));
         }
-
-        foreach (Mark mark in session.Marks.Skip(_marks))
-        {
-            yield return new MarkAdded(session.SessionId, mark) { Time = now, Node = nodeId };
-        }
-
-        _marks = Math.Max(_marks, session.Marks.Count);
     }
 
-    public void Starting(long order) => _starting.Add(order);
-
-    public void Did(long order) => _starting.Remove(order);
-
-    /// <summary>Whether every camera that was told to start has answered; told once a session.</summary>
-    public IEnumerable<RigEvent> Settled(DesiredSession? current, DateTimeOffset now)
+    private SessionState StateOf(DesiredSession session, DesiredSession? current)
     {
-        if (
-            _starting.Count == 0
-            && _told == SessionState.Starting
-            && current is { State: DesiredState.Recording }
-            && current.SessionId == _session
-        )
+        string id = session.SessionId;
+        bool closing = _closing.ContainsValue(id);
+        if (current?.SessionId == id)
         {
-            _told = SessionState.Recording;
-            yield return new SessionChanged(SessionViews.Status(current, SessionState.Recording)) { Time = now, Node = nodeId };
+            return closing && session.State != DesiredState.Recording ? SessionState.Stopping
+                : _starting.ContainsValue(id) ? SessionState.Starting
+                : SessionState.Recording;
         }
+
+        return closing ? SessionState.Stopping : SessionState.Finished;
     }
 
-    private static SessionState? State(DesiredSession session) =>
-        session.State switch
-        {
-            DesiredState.Recording => SessionState.Starting,
-            DesiredState.Stopped => SessionState.Stopping,
-            DesiredState.Finished => SessionState.Finished,
-            _ => null,
-        };
+    private SessionChanged Changed(DateTimeOffset now) => new(SessionViews.Status(_session!, _told)) { Time = now, Node = nodeId };
 }

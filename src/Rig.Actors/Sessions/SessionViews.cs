@@ -1,3 +1,4 @@
+using Rig.Actors.Coordination;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Actors.Sessions;
@@ -21,7 +22,7 @@ internal static class SessionViews
             State = state,
             Start = session.Start,
             End = session.End,
-            Cameras = [.. session.Cameras.Where(camera => camera.End is null).Select(camera => camera.Camera)],
+            Cameras = [.. session.Cameras.Where(Wishes.IsOpen).Select(camera => camera.Camera)],
             Marks = session.Marks,
             Metadata = session.Metadata,
         };

@@ -9,6 +9,19 @@ public static class RigCertificates
     /// <summary>Common name of every lighthouse's certificate; no node may have it as its id.</summary>
     public const string LighthouseName = "lighthouse";
 
+    private const int LongestId = 64;
+
+    /// <summary>
+    /// Whether it may be the id of a node or the name of a lighthouse: these stand in keys, certificates and file names. Letters, digits, dot, dash and
+    /// underscore, a letter or digit at both ends, and not what all lighthouses are called.
+    /// </summary>
+    public static bool IsId(string text) =>
+        text.Length is > 0 and <= LongestId
+        && char.IsAsciiLetterOrDigit(text[0])
+        && char.IsAsciiLetterOrDigit(text[^1])
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')
+        && !text.Equals(LighthouseName, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>SHA-256 of the certificate's DER: what a token carries.</summary>
     public static byte[] Fingerprint(X509Certificate2 certificate) => SHA256.HashData(certificate.RawData);
 

@@ -23,6 +23,15 @@ public static class RigJoin
     )
     {
         JoinToken ticket = Read(token, JoinRole.Camera);
+        if (!RigCertificates.IsId(nodeId))
+        {
+            throw new JoinException(
+                JoinProblems.BadId,
+                $"'{nodeId}' cannot be the id of a node.",
+                "Use letters, digits, dot, dash and underscore, at most 64, with a letter or digit at both ends; not 'lighthouse'."
+            );
+        }
+
         if (NodeIdentity.Exists(folder))
         {
             throw new JoinException(

@@ -47,5 +47,8 @@ public static class ProblemCodes
 
     /// <summary>No coordinator is known or reachable at the moment.</summary>
     public const string NoCoordinator = "no_coordinator";
+
+    /// <summary>Another node that alone could answer does not.</summary>
+    public const string NodeUnreachable = "node_unreachable";
     public const string Internal = "internal";
 }

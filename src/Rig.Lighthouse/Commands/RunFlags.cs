@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using Rig.Cluster.Joining;
 using Rig.Lighthouse.Setup;
 
 namespace Rig.Lighthouse.Commands;
@@ -11,8 +12,8 @@ internal sealed class RunFlags
     public RunFlags()
     {
         Data.Recursive = true;
-        Check(Name, text => Addresses.IsId(text) ? null : "is no name: letters, digits, dot, dash, underscore, at most 64");
-        Check(_rig, text => Addresses.IsId(text) ? null : "is no rig id: letters, digits, dot, dash, underscore, at most 64");
+        Check(Name, text => RigCertificates.IsId(text) ? null : "is no name: letters, digits, dot, dash, underscore, at most 64");
+        Check(_rig, text => RigCertificates.IsId(text) ? null : "is no rig id: letters, digits, dot, dash, underscore, at most 64");
         Check(_listen, text => IPAddress.TryParse(text, out _) ? null : "is no IP address");
         _profile.AcceptOnlyFromAmong("wired", "wifi");
         _addresses.Validators.Add(found =>

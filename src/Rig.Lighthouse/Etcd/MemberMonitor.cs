@@ -52,28 +52,28 @@ internal sealed partial class MemberMonitor(
     public async Task RunAsync(CancellationToken cancel)
     {
         using PeriodicTimer timer = new(Period, time);
-        do
-        {
-            try
-            {
-                await LookAsync(cancel);
-            }
-            catch (Exception error) when (error is EtcdException or ClusterAwayException)
-            {
-                _view = _view with { Away = error.Message };
-            }
-        } while (await NextAsync(timer, cancel));
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancel)
-    {
         try
         {
-            return await timer.WaitForNextTickAsync(cancel);
+            do
+            {
+                await TryLookAsync(cancel);
+            } while (await timer.WaitForNextTickAsync(cancel));
         }
         catch (OperationCanceledException)
         {
-            return false;
+            // The lighthouse ends.
+        }
+    }
+
+    private async Task TryLookAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await LookAsync(cancel);
+        }
+        catch (Exception error) when (error is EtcdException or ClusterAwayException or IOException or UnauthorizedAccessException)
+        {
+            _view = _view with { Away = error.Message };
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class JoinDesk(CertificateAuthority ca, TokenDesk tokens, Member
     {
         CheckId(request.NodeId);
         CheckAddresses(request.Addresses);
-        if (request.Roles.Count is 0 or > MostRoles || request.Roles.Any(role => role.Length > LongestRole || !Addresses.IsId(role)))
+        if (request.Roles.Count is 0 or > MostRoles || request.Roles.Any(role => role.Length > LongestRole || !role.All(char.IsAsciiLetterLower)))
         {
             throw Refusals.BadRequest($"roles are 1 to {MostRoles} words.");
         }
@@ -62,7 +62,7 @@ internal sealed class JoinDesk(CertificateAuthority ca, TokenDesk tokens, Member
 
     private static void CheckId(string id)
     {
-        if (!Addresses.IsId(id) || id.Equals(RigCertificates.LighthouseName, StringComparison.OrdinalIgnoreCase))
+        if (!RigCertificates.IsId(id))
         {
             throw Refusals.BadId($"'{(id.Length > 64 ? id[..64] + "..." : id)}' cannot be an id.");
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Rig.Cluster.Joining;
 
 namespace Rig.Lighthouse.Setup;
 
@@ -25,17 +26,13 @@ internal static partial class Addresses
 
     /// <summary>The host's name as a lighthouse's name.</summary>
     public static string NameOfThisComputer() =>
-        Id().IsMatch(Environment.MachineName) && Environment.MachineName != Rig.Cluster.Joining.RigCertificates.LighthouseName
-            ? Environment.MachineName
+        RigCertificates.IsId(Environment.MachineName) ? Environment.MachineName
             : "lighthouse-1";
 
     public static string Url(string scheme, string host, int port) => $"{scheme}://{(IsIPv6(host) ? $"[{host}]" : host)}:{port}";
 
     /// <summary>Whether it is an IP address or a host name that may stand in a certificate.</summary>
     public static bool IsHost(string text) => text.Length <= 253 && (IPAddress.TryParse(text, out _) || HostName().IsMatch(text));
-
-    /// <summary>Ids of nodes and names of lighthouses: they stand in keys, certificates and file names.</summary>
-    public static bool IsId(string text) => Id().IsMatch(text);
 
     /// <summary>A TCP port that nobody uses now.</summary>
     public static int FreePort(string listen)
@@ -47,9 +44,6 @@ internal static partial class Addresses
 
     private static bool IsIPv6(string host) =>
         IPAddress.TryParse(host, out IPAddress? ip) && ip.AddressFamily == AddressFamily.InterNetworkV6;
-
-    [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Id();
 
     [GeneratedRegex(
         @"\A[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?)*\z",

@@ -29,6 +29,11 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>Where members announce themselves in the shared state.</summary>
+    private const string MemberKey = "members/";
+
+    public string NodeId => node.NodeId;
+
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>. The press is now unless the request says otherwise.</summary>
     public Task<object> StartAsync(StartSession request, CancellationToken cancel)
     {
@@ -65,11 +70,11 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     /// <summary>One camera more for the running session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
     public Task<object> JoinAsync(string camera, CancellationToken cancel) =>
-        CommandAsync(new JoinCommand(Qualified(camera)), CommandLimit, cancel);
+        CommandAsync(new JoinCommand(Qualified(camera), time.GetUtcNow()), CommandLimit, cancel);
 
     /// <summary>One camera ends; the last one ends the session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
     public Task<object> LeaveAsync(string camera, CancellationToken cancel) =>
-        CommandAsync(new LeaveCommand(Qualified(camera)), node.StopPatience(new StopSession()), cancel);
+        CommandAsync(new LeaveCommand(Qualified(camera), time.GetUtcNow()), node.StopPatience(new StopSession()), cancel);
 
     public Task<RigStatus> GetRigAsync(CancellationToken cancel) =>
         rig.Cluster.Ask<RigStatus>(new GetRig(StatusLimit), StatusLimit + NodeLimit, cancel);
@@ -114,6 +119,45 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
             LogAnswer(var page) => page,
             var other => other,
         };
+
+    /// <summary>
+    /// Takes a lost member's announcement back; one that lives announces itself again. <see cref="ClusterChanged"/> or <see cref="Problem"/>.
+    /// </summary>
+    public async Task<object> StrikeOffAsync(string nodeId, CancellationToken cancel)
+    {
+        MemberView? member = (await GetClusterAsync(cancel)).Members.FirstOrDefault(view => view.Member.NodeId == nodeId);
+        if (member is null)
+        {
+            return ProblemResults.NotFound($"There is no member {nodeId}.", "GET /api/v1/rig lists the members.");
+        }
+
+        if (member is { State: MemberState.Up, Reachable: true })
+        {
+            return ProblemResults.Conflict(
+                ProblemCodes.InvalidRequest,
+                "The node is there",
+                $"{nodeId} is up and can be reached.",
+                $"Let it leave: rig cluster leave {nodeId}."
+            );
+        }
+
+        try
+        {
+            await rig.Rig.State.WriteAsync(MemberKey + nodeId, null, new WriteGuard(), cancel);
+            return new ClusterChanged([nodeId], "It is struck off. If it lives and comes back, it joins again by itself.");
+        }
+        catch (ClusterAwayException away)
+        {
+            return new Problem
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Code = ProblemCodes.ClusterAway,
+                Title = "The rig is away",
+                Detail = away.Message,
+                Remedy = "Try on a node that reaches the rig's shared state.",
+            };
+        }
+    }
 
     /// <summary>The answer, or a <see cref="Problem"/> that says why there is none.</summary>
     public async Task<object> AskAsync(string nodeId, RemoteMessage message, CancellationToken cancel)

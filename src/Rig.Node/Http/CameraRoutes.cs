@@ -1,4 +1,5 @@
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Problems;
 using Rig.Node.Control;
@@ -19,32 +20,40 @@ public static class CameraRoutes
             .MapGet("/cameras", (NodeControl control, CancellationToken cancel) => control.GetCamerasAsync(cancel))
             .WithSummary("All cameras.")
             .Produces<IReadOnlyList<CameraStatus>>();
-        group
-            .MapGet("/cameras/{id}", (string id, NodeControl control, CancellationToken cancel) => One(id, control.GetCameraAsync, cancel))
-            .WithSummary("One camera.")
-            .Produces<CameraStatus>()
-            .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);
-        group
-            .MapPost(
-                "/cameras/{id}/pause",
-                (string id, NodeControl control, CancellationToken cancel) => One(id, control.PauseAsync, cancel)
-            )
-            .WithSummary("Ends the camera's source until it is resumed.")
-            .Produces<CameraStatus>()
-            .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);
-        group
-            .MapPost(
-                "/cameras/{id}/resume",
-                (string id, NodeControl control, CancellationToken cancel) => One(id, control.ResumeAsync, cancel)
-            )
-            .WithSummary("Starts a paused or failed camera.")
-            .Produces<CameraStatus>()
-            .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);
+        foreach (string path in (string[])["/cameras/{id}", "/cameras/{node}/{id}"])
+        {
+            MapCamera(group, path);
+        }
     }
 
-    private static async Task<IResult> One(
-        string camera,
-        Func<string, CancellationToken, Task<CameraStatus?>> ask,
-        CancellationToken cancel
-    ) => await ask(camera, cancel) is { } status ? Results.Ok(status) : ProblemResults.UnknownCamera(camera).ToResult();
+    private static void MapCamera(RouteGroupBuilder group, string path)
+    {
+        group.MapGet(path, One).WithSummary("One camera: `cam0` of this node, or `CAM_L/cam0` of any.").Describe();
+        group
+            .MapPost(path + "/pause", ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) => Act(camera, CameraAction.Pause, rig, cancel))
+            .WithSummary("Ends the camera's source until it is resumed.")
+            .Describe();
+        group
+            .MapPost(path + "/resume", ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) => Act(camera, CameraAction.Resume, rig, cancel))
+            .WithSummary("Starts a paused or failed camera.")
+            .Describe();
+    }
+
+    private static void Describe(this RouteHandlerBuilder route) =>
+        route
+            .Produces<CameraStatus>()
+            .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)
+            .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
+
+    private static async Task<IResult> One([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) =>
+        ClusterRoutes.Answer<CameraStatus>(await rig.GetCameraAsync(camera.Of(rig.NodeId), cancel));
+
+    private static async Task<IResult> Act(CameraPath camera, CameraAction action, RigControl rig, CancellationToken cancel) =>
+        ClusterRoutes.Answer<CameraStatus>(await rig.ActAsync(camera.Of(rig.NodeId), action, cancel));
+
+    /// <summary>A camera in a path, with or without its node.</summary>
+    private readonly record struct CameraPath(string Id, string? Node)
+    {
+        public CameraId Of(string home) => new(Node ?? home, Id);
+    }
 }

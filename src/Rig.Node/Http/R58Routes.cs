@@ -55,10 +55,12 @@ public static class R58Routes
             return ProblemResults.UnknownCamera(camera).ToResult();
         }
 
-        SessionStatus? session = await control.GetSessionAsync(cancel);
-        object answer = session is { State: not SessionState.Stopping }
-            ? await rig.JoinAsync(camera, cancel)
-            : await rig.StartAsync(new StartSession { Cameras = [$"{control.NodeId}/{camera}"] }, cancel);
+        object answer = await rig.StartAsync(new StartSession { Cameras = [$"{control.NodeId}/{camera}"] }, cancel);
+        if (answer is Problem { Code: ProblemCodes.SessionRunning })
+        {
+            answer = await rig.JoinAsync(camera, cancel);
+        }
+
         return Answer(answer, camera, "recording");
     }
 
