@@ -24,7 +24,7 @@ public sealed class DependencyTests
         ["Rig.Kernel"] = ["Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3"],
         ["Rig.Media"] = [],
         ["Rig.Streams"] = [],
-        ["Rig.Cluster"] = [],
+        ["Rig.Cluster"] = ["Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Files("*.csproj", "src").Select(Repository.Name)];
