@@ -99,6 +99,13 @@ public sealed partial class SessionActor
             SessionRules.StartOf(timed, pressed),
             timed.DurationSeconds / 60
         );
+        if (_machine.Current is not null || _machine.Sessions.Any(known => known.RequestId is { } id && id == timed.RequestId))
+        {
+            // Nothing will be started: the gates need not be asked.
+            Step(new LocalStart(Asker(), timed, new PreparedNode(_setup.NodeId, [])));
+            return;
+        }
+
         IActorRef asker = Sender;
         _preparing = true;
         PrepareAsync(prepare)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Rig.Cluster.Joining;
 using Rig.Node.Configuration;
 using Rig.Node.Hosting;
 using Rig.Streams.Sources;
@@ -17,14 +18,47 @@ internal static class NodeCommand
             Description = "The node's configuration file (HOCON); every setting has a default in reference.conf.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Command command = new("node", "Runs a node: its cameras, its recorder, its HTTP server.") { file };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(file), _ => { }, cancel));
+        Option<Uri?> join = new("--join")
+        {
+            Description = "First start in a rig: where a lighthouse answers, http://host:9110. The node keeps what it is told.",
+            CustomParser = found =>
+            {
+                if (Uri.TryCreate(found.Tokens[0].Value, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http")
+                {
+                    return uri;
+                }
+
+                found.AddError($"{found.Tokens[0].Value} is no address of a lighthouse, such as http://10.0.0.2:9110");
+                return null;
+            },
+        };
+        Option<string?> token = new("--token") { Description = "With --join: the one-use token from: rig lighthouse token --role camera." };
+        Option<bool> lighthouse = new("--lighthouse") { Description = "Runs a lighthouse beside the node, in the folder lighthouse of its data." };
+        Option<string?> lighthouseToken = new("--lighthouse-token")
+        {
+            Description = "With --lighthouse and --join: the one-use token by which it joins the rig's lighthouses.",
+        };
+        Command command = new("node", "Runs a node: its cameras, its recorder, its HTTP server.")
+        {
+            file,
+            join,
+            token,
+            lighthouse,
+            lighthouseToken,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                RunAsync(
+                    parsed.GetValue(file),
+                    new RigEntry(parsed.GetValue(join), parsed.GetValue(token), parsed.GetValue(lighthouse), parsed.GetValue(lighthouseToken)),
+                    cancel
+                )
+        );
         return command;
     }
 
     /// <param name="file">The configuration file; null for the defaults.</param>
-    /// <param name="ready">Told the address once the node answers.</param>
-    public static async Task<int> RunAsync(string? file, Action<string> ready, CancellationToken cancel)
+    private static async Task<int> RunAsync(string? file, RigEntry entry, CancellationToken cancel)
     {
         ConfigurationStore store;
         try
@@ -41,20 +75,24 @@ internal static class NodeCommand
             return ExitCodes.Usage;
         }
 
-        await using WebApplication app = NodeHost.Build(store, TimeProvider.System);
         try
         {
-            await app.StartAsync(cancel);
+            await using IAsyncDisposable? beside = await entry.EnterAsync(store.Current.Options, TimeProvider.System, cancel);
+            return await RunAsync(store, cancel);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or IdentityException or JoinException)
         {
             await Console.Error.WriteLineAsync($"The node cannot start: {error.Message}");
             return ExitCodes.Failed;
         }
+    }
 
+    private static async Task<int> RunAsync(ConfigurationStore store, CancellationToken cancel)
+    {
+        await using WebApplication app = NodeHost.Build(store, TimeProvider.System);
+        await app.StartAsync(cancel);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await Console.Out.WriteLineAsync($"Node {store.Current.Options.Node.Id} answers at {address}");
-        ready(address);
         await app.WaitForShutdownAsync(cancel);
         return ExitCodes.Ok;
     }

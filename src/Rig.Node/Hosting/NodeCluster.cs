@@ -74,7 +74,16 @@ public sealed class NodeCluster : IDisposable
             Engine = "embedded",
             PrepareTimeout = options.Cluster.PrepareTimeout,
         };
-        return new NodeCluster(new EmbeddedCluster(self, time, onError), settings, null, null, null);
+        EmbeddedCluster cluster = new(
+            new EmbeddedOptions
+            {
+                Self = self,
+                File = Path.Combine(options.Node.StateFolder(), "shared.db"),
+                Time = time,
+                OnError = onError,
+            }
+        );
+        return new NodeCluster(cluster, settings, null, null, null);
     }
 
     private static NodeCluster OnEtcd(

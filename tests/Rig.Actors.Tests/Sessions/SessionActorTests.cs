@@ -27,9 +27,9 @@ public sealed class SessionActorTests : IDisposable
         StartRecording second = run.Obey<StartRecording>(start => start.Camera, CameraResult.Late);
         SessionOutcome outcome = asker.ExpectMsg<SessionOutcome>();
         Assert.Equal((run.Clock, run.Clock, false), (first.Order.Start, second.Order.Start, first.Order.Resumed));
-        Assert.Equal(("DEMO", SessionState.Recording), (outcome.SessionId, outcome.State));
+        Assert.Equal(("DEMO-CAM_L", SessionState.Recording), (outcome.SessionId, outcome.State));
         Assert.Equal(
-            [("cam0", CameraResult.Recording), ("cam1", CameraResult.Late)],
+            [("CAM_L/cam0", CameraResult.Recording), ("CAM_L/cam1", CameraResult.Late)],
             outcome.Cameras.Select(camera => (camera.Camera, camera.Result))
         );
         Assert.Equal((SessionState.Recording, 2), (run.Current.Session!.State, run.Current.Session.Cameras.Count));
@@ -57,7 +57,7 @@ public sealed class SessionActorTests : IDisposable
         run.Prepare([Samples.Camera("cam0"), Samples.Camera("cam1", IngestState.NoSignal)]);
         Assert.Equal("cam0", run.ObeyStart().Camera);
         SessionOutcome outcome = asker.ExpectMsg<SessionOutcome>();
-        Assert.Equal(("cam1", CameraResult.Refused), (outcome.Cameras[1].Camera, outcome.Cameras[1].Result));
+        Assert.Equal(("CAM_L/cam1", CameraResult.Refused), (outcome.Cameras[1].Camera, outcome.Cameras[1].Result));
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class SessionActorTests : IDisposable
         Assert.All(outcome.Cameras, camera => Assert.Equal(CameraResult.Stopped, camera.Result));
         Assert.Null(run.Current.Session);
         Assert.Equal([SessionState.Starting, SessionState.Recording, SessionState.Stopping, SessionState.Finished], States(run));
-        Assert.Equal("NEXT", run.Begin(new StartSession { SessionId = "NEXT" }).SessionId);
+        Assert.Equal("NEXT-CAM_L", run.Begin(new StartSession { SessionId = "NEXT" }).SessionId);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class SessionActorTests : IDisposable
     }
 
     public static TheoryData<object> NeedASession =>
-        [new StopSession(), new AddMark { Name = "goal" }, new JoinSession("cam0"), new LeaveSession("cam0")];
+        [new StopSession(), new AddMark { Name = "goal" }];
 
     [Theory]
     [MemberData(nameof(NeedASession), DisableDiscoveryEnumeration = true)]
@@ -171,7 +171,7 @@ public sealed class SessionActorTests : IDisposable
         run.ObeyStart();
         run.ObeyStart();
         SessionOutcome outcome = start.ExpectMsg<SessionOutcome>();
-        Assert.Equal(("DEMO", pressed), (outcome.SessionId, outcome.Start));
+        Assert.Equal(("DEMO-CAM_L", pressed), (outcome.SessionId, outcome.Start));
         Assert.Equal(ProblemCodes.SessionRunning, second.ExpectMsg<Problem>().Code);
         Assert.Equal("goal", mark.ExpectMsg<Mark>().Name);
         run.Cameras.ExpectMsg<MarkRecording>();
@@ -196,54 +196,6 @@ public sealed class SessionActorTests : IDisposable
     }
 
     [Fact]
-    public void A_camera_may_leave_and_join_again_while_the_session_goes_on()
-    {
-        using SessionRun run = new(_folder);
-        run.Begin();
-        run.Pass(TimeSpan.FromSeconds(5));
-        TestProbe leaving = run.Ask(new LeaveSession("cam0"));
-        Assert.Equal(("cam0", run.Clock), (run.Cameras.ExpectMsg<StopRecording>().Camera, run.Clock));
-        run.Cameras.Reply(new CameraOutcome { Camera = "cam0", Result = CameraResult.Stopped });
-        Assert.Equal(CameraResult.Stopped, leaving.ExpectMsg<SessionOutcome>().Cameras.Single().Result);
-        Assert.Equal(["cam1"], run.Current.Session!.Cameras);
-        run.Pass(TimeSpan.FromSeconds(5));
-        TestProbe joining = run.Ask(new JoinSession("cam0"));
-        StartRecording start = run.ObeyStart();
-        Assert.Equal(("cam0", run.Clock), (start.Camera, start.Order.Start));
-        Assert.Equal(CameraResult.Recording, joining.ExpectMsg<SessionOutcome>().Cameras.Single().Result);
-        Assert.Equal(["cam1", "cam0"], run.Current.Session!.Cameras);
-    }
-
-    [Fact]
-    public void A_camera_that_joins_again_does_not_go_on_where_it_left()
-    {
-        using SessionRun run = new(_folder);
-        TestProbe asker = run.Ask(new StartSession());
-        run.Prepare();
-        run.ObeyStart().Order.Cursor.Sequence = 4711;
-        run.ObeyStart();
-        asker.ExpectMsg<SessionOutcome>();
-        run.Ask(new LeaveSession("cam0"));
-        run.ObeyStop();
-        run.Ask(new JoinSession("cam0"));
-        Assert.Equal(-1, run.ObeyStart().Order.Cursor.Sequence);
-    }
-
-    [Fact]
-    public void When_the_last_camera_leaves_the_session_ends()
-    {
-        using SessionRun run = new(_folder);
-        run.Begin();
-        TestProbe first = run.Ask(new LeaveSession("cam0"));
-        run.ObeyStop();
-        first.ExpectMsg<SessionOutcome>();
-        run.Pass(TimeSpan.FromSeconds(1));
-        TestProbe last = run.Ask(new LeaveSession("cam1"));
-        Assert.Equal("cam1", run.ObeyStop().Camera);
-        Assert.Equal(SessionState.Finished, last.ExpectMsg<SessionOutcome>().State);
-    }
-
-    [Fact]
     public void A_camera_that_delivers_again_is_told_to_record_again_as_long_as_its_session_wants_it()
     {
         using SessionRun run = new(_folder);
@@ -251,9 +203,11 @@ public sealed class SessionActorTests : IDisposable
         CameraConnected connected = new("cam1") { Time = run.Clock, Node = "CAM_L" };
         run.Sys.EventStream.Publish(connected);
         StartRecording again = run.ObeyStart();
-        Assert.Equal(("cam1", "DEMO", true, -1), (again.Camera, again.Order.SessionId, again.Order.Resumed, again.Order.Cursor.Sequence));
+        Assert.Equal(("cam1", "DEMO-CAM_L", true, -1), (again.Camera, again.Order.SessionId, again.Order.Resumed, again.Order.Cursor.Sequence));
         run.Sys.EventStream.Publish(connected with { Camera = "cam9" });
-        run.Ask(new LeaveSession("cam1"));
+        run.Pass(TimeSpan.FromSeconds(1));
+        run.Ask(new StopSession());
+        run.ObeyStop();
         run.ObeyStop();
         run.Sys.EventStream.Publish(connected);
         run.Settled();

@@ -28,30 +28,12 @@ public sealed class SessionJournalTests : IDisposable
         using SessionRun after = new(_folder);
         IReadOnlyList<StartRecording> orders = after.Resumed();
         Assert.Equal(["cam0", "cam1"], orders.Select(order => order.Camera));
-        Assert.All(orders, order => Assert.Equal(("DEMO", start, true), (order.Order.SessionId, order.Order.Start, order.Order.Resumed)));
+        Assert.All(orders, order => Assert.Equal(("DEMO-CAM_L", start, true), (order.Order.SessionId, order.Order.Start, order.Order.Resumed)));
         Assert.Equal("goal", after.Current.Session!.Marks.Single().Name);
         TestProbe stop = after.Ask(new StopSession { At = after.Clock.AddSeconds(1) });
         after.ObeyStop();
         after.ObeyStop();
         Assert.Equal(SessionState.Finished, stop.ExpectMsg<SessionOutcome>().State);
-    }
-
-    [Fact]
-    public void A_camera_that_had_left_is_not_told_to_go_on()
-    {
-        using (SessionRun before = new(_folder))
-        {
-            before.Begin();
-            before.Pass(TimeSpan.FromSeconds(1));
-            TestProbe leaving = before.Ask(new LeaveSession("cam0"));
-            before.ObeyStop();
-            leaving.ExpectMsg<SessionOutcome>();
-        }
-
-        using SessionRun after = new(_folder);
-        Assert.Equal("cam1", after.ObeyStart().Camera);
-        after.Settled();
-        Assert.False(after.Cameras.HasMessages);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Rig.Actors.Health;
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Recordings;
 
@@ -9,6 +10,19 @@ namespace Rig.Actors.Tests.Support;
 internal static class Samples
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static Member Member(string node, IReadOnlyList<string> cameras) =>
+        new()
+        {
+            NodeId = node,
+            LinkAddress = "",
+            HttpAddress = $"http://{node}",
+            Roles = ["camera"],
+            Incarnation = Guid.NewGuid(),
+            Version = "0.1.0",
+            Cameras = cameras,
+            Since = Noon,
+        };
 
     public static MachineReadings Machine() =>
         new()

@@ -4,6 +4,7 @@ using Rig.Actors.Cameras;
 using Rig.Actors.Health;
 using Rig.Actors.Sessions;
 using Rig.Actors.Settings;
+using Rig.Cluster.Embedded;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Events;
 using Rig.Contracts.Nodes;
@@ -12,12 +13,15 @@ using Rig.Contracts.Sessions;
 namespace Rig.Actors.Tests.Support;
 
 /// <summary>
-/// One life of a node's session actor on a journal, between cameras and health that the test plays. Disposing of it is the end of the
+/// One life of a node's session actor on a journal, with the rig away, between cameras and health that the test plays. Disposing of it is the end of the
 /// process: nothing is stopped, and the next run on the same journal finds what was written.
 /// </summary>
 internal sealed class SessionRun : ActorTest
 {
     private readonly IAsyncDisposable? _journal;
+
+    /// <summary>Never started: the rig is away.</summary>
+    private readonly EmbeddedCluster _cluster;
 
     public SessionRun(TemporaryFolder folder, TimeSpan? away = null, RecordingSettings? recording = null)
         : this(KernelFactory.Create(folder["journal.db"], VirtualTime), folder, away, recording) { }
@@ -40,10 +44,19 @@ internal sealed class SessionRun : ActorTest
             Version = "0.1.0",
             RecordingsFolder = folder.Path,
             StateFolder = folder.Path,
+            Cameras = [.. new[] { "cam0", "cam1" }.Select(id => new CameraSettings { Id = id, Source = "fake:" })],
             Recording = recording ?? new RecordingSettings { StartTimeout = Patience, StopTimeout = Patience },
         };
+        _cluster = new EmbeddedCluster(
+            new EmbeddedOptions
+            {
+                Self = Samples.Member("CAM_L", ["cam0", "cam1"]),
+                File = folder[$"shared-{Guid.NewGuid():N}.db"],
+                Time = Time,
+            }
+        );
         Session = ActorOf(
-            SessionActor.Props(new SessionSetup("CAM_L", new LiveSettings(settings), Cameras.Ref, Health.Ref, Time)),
+            SessionActor.Props(new SessionSetup("CAM_L", new LiveSettings(settings), Cameras.Ref, Health.Ref, _cluster, Time)),
             "session"
         );
     }
@@ -116,6 +129,7 @@ internal sealed class SessionRun : ActorTest
     protected override void AfterAll()
     {
         base.AfterAll();
+        _cluster.DisposeAsync().AsTask().Wait(Patience);
         _journal?.DisposeAsync().AsTask().Wait(Patience);
     }
 }
