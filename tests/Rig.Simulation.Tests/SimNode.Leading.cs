@@ -38,7 +38,10 @@ internal sealed partial class SimNode
         if (_candidacy.Due < TimeSpan.MaxValue)
         {
             TimeSpan delay = _candidacy.Due - world.Time.Now;
-            _candidacyTimer = Later(delay > TimeSpan.FromMilliseconds(1) ? delay : TimeSpan.FromMilliseconds(1), () => Stand(new CandidacyInput.Tick()));
+            _candidacyTimer = Later(
+                delay > TimeSpan.FromMilliseconds(1) ? delay : TimeSpan.FromMilliseconds(1),
+                () => Stand(new CandidacyInput.Tick())
+            );
         }
     }
 

@@ -113,7 +113,18 @@ internal sealed partial class SimNode
     private void Did(long order, string camera, CameraResult result, TimeSpan wait) =>
         Later(
             wait + TimeSpan.FromMilliseconds(world.Random.Next(1, 60)),
-            () => Session(new CameraDid(order, new CameraOutcome { Camera = camera, Result = result, OffsetMs = 0 }))
+            () =>
+                Session(
+                    new CameraDid(
+                        order,
+                        new CameraOutcome
+                        {
+                            Camera = camera,
+                            Result = result,
+                            OffsetMs = 0,
+                        }
+                    )
+                )
         );
 
     /// <summary>A message from another node, or from this one.</summary>
@@ -195,13 +206,16 @@ internal sealed partial class SimNode
 
         foreach ((long number, (_, Action<bool, string> silent)) in _asks.Where(ask => ask.Value.To == other).ToArray())
         {
-            Later(TimeSpan.FromMilliseconds(1), () =>
-            {
-                if (_asks.Remove(number))
+            Later(
+                TimeSpan.FromMilliseconds(1),
+                () =>
                 {
-                    silent(true, $"The link to {other} broke.");
+                    if (_asks.Remove(number))
+                    {
+                        silent(true, $"The link to {other} broke.");
+                    }
                 }
-            });
+            );
         }
     }
 }

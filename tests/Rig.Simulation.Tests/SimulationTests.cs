@@ -55,19 +55,17 @@ public sealed class SimulationTests
     [Fact]
     public void The_same_seed_gives_the_same_run()
     {
-        (long, int, TimeSpan) Summary() => Run.Through(Of(4)) is var world ? (world.Store.Revision, world.Commands.Count, world.Time.Now) : default;
+        (long, int, TimeSpan) Summary() =>
+            Run.Through(Of(4)) is var world ? (world.Store.Revision, world.Commands.Count, world.Time.Now) : default;
         Assert.Equal(Summary(), Summary());
     }
 
     /// <summary>Every tenth run has 200 nodes; small rigs meet more faults a node. Every fourth has no stops.</summary>
     private static Scenario Of(int seed) =>
-        new(
-            seed,
-            seed % 10 == 0 ? 200 : 3 + seed % 7,
-            TimeSpan.FromSeconds(seed % 10 == 0 ? 40 : 120),
-            Stops: seed % 4 != 1
-        );
+        new(seed, seed % 10 == 0 ? 200 : 3 + seed % 7, TimeSpan.FromSeconds(seed % 10 == 0 ? 40 : 120), Stops: seed % 4 != 1);
 
     private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : null;
 }

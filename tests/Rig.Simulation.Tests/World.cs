@@ -29,6 +29,7 @@ internal sealed class World
     private const int TraceLines = 400;
     private readonly Queue<string> _trace = new();
     private readonly Dictionary<long, DesiredSession> _parsed = [];
+    private readonly Dictionary<string, SimNode> _byId;
     private long _newestToken;
 
     public World(Scenario scenario)
@@ -38,6 +39,7 @@ internal sealed class World
         NetworkBehaviour behaviour = new(TimeSpan.FromMilliseconds(0.2), TimeSpan.FromMilliseconds(Random.Next(2, 300)), 0.02);
         Network = new SimulatedNetwork(Time, scenario.Seed, behaviour);
         Nodes = [.. Enumerable.Range(1, scenario.Nodes).Select(number => new SimNode(this, $"N{number:000}", number % 3 + 1))];
+        _byId = Nodes.ToDictionary(node => node.Id, StringComparer.Ordinal);
         Store.OnChange = _ => Poke();
         Expiry();
     }
@@ -52,7 +54,7 @@ internal sealed class World
     public List<Command> Commands { get; } = [];
     public DateTimeOffset Now => Time.GetUtcNow();
 
-    public SimNode? Find(string nodeId) => Nodes.FirstOrDefault(node => node.Id == nodeId);
+    public SimNode? Find(string nodeId) => _byId.GetValueOrDefault(nodeId);
 
     public void Trace(string line)
     {
@@ -134,5 +136,6 @@ internal sealed class Command(SimNode node, RemoteMessage message)
     public int Life { get; } = node.Life;
     public RemoteMessage Message { get; } = message;
     public List<RemoteMessage> Answers { get; } = [];
+
     public override string ToString() => $"{Message} on {Node.Id}";
 }
