@@ -59,6 +59,7 @@ internal sealed partial class SimNode
                 string? wrong = world.Wishes.Started(start.Session.SessionId, $"{Id}/{start.Camera}", start.Start, world.Now);
                 world.Check(wrong is null, wrong ?? "");
                 world.Trace($"{Id}/{start.Camera} starts {start.Session.SessionId}{(start.Resumed ? " again" : "")}");
+                world.Meets(start.Resumed ? "resumed camera" : "started camera");
                 _files.Add(start.Session.SessionId);
                 _recording[$"{Id}/{start.Camera}"] = start.Session.SessionId;
                 Did(start.Order, start.Camera, CameraResult.Recording, TimeSpan.Zero);
@@ -71,6 +72,7 @@ internal sealed partial class SimNode
                 asker!(answer.Answer);
                 break;
             case SendReport report:
+                world.Meets("report");
                 string session = report.Report.Session!.SessionId;
                 Ask(
                     _candidacy.Leader.NodeId ?? Id,
@@ -92,6 +94,7 @@ internal sealed partial class SimNode
         string camera = $"{Id}/{stop.Camera}";
         bool moves = all.Any(other => other is StartCamera start && start.Camera == stop.Camera);
         world.Trace($"{camera} stops {stop.SessionId}{(moves ? " for another" : "")}");
+        world.Meets(moves ? "camera moved to a later session" : "stopped camera");
         world.Check(
             moves || world.Wishes.MayStop(stop.SessionId, camera, world.Now),
             $"{camera} stops in {stop.SessionId}, and nobody asked for that."

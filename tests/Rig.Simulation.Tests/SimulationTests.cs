@@ -5,7 +5,7 @@ namespace Rig.Simulation.Tests;
 /// <summary>
 /// The rig's decisions against everything that may break, by seeds. <c>RIG_SEEDS=1000</c> runs more of them, <c>RIG_SEED=17</c> one.
 /// </summary>
-public sealed class SimulationTests
+public sealed class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     private static int Seeds => Number("RIG_SEEDS") ?? 50;
 
@@ -50,6 +50,37 @@ public sealed class SimulationTests
         }
 
         Assert.True(noticed > 0, "40 runs without fencing passed: the checks are blind.");
+    }
+
+    [Fact]
+    public void Nine_runs_meet_everything_that_they_are_about()
+    {
+        Dictionary<string, int> met = [];
+        foreach (KeyValuePair<string, int> one in Enumerable.Range(1, 9).SelectMany(seed => Run.Through(Of(seed)).Met))
+        {
+            met[one.Key] = met.GetValueOrDefault(one.Key) + one.Value;
+        }
+
+        output.WriteLine(string.Join('\n', met.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Value, 6} {one.Key}")));
+        string[] expected =
+        [
+            "leadership",
+            "report",
+            "started camera",
+            "resumed camera",
+            "stopped camera",
+            "camera moved to a later session",
+            "write Written",
+            "write Fenced",
+            "write of unknown fate",
+            "StartCommand done",
+            "StopCommand done",
+            "MarkCommand done",
+            "JoinCommand done",
+            "LeaveCommand done",
+            "StartCommand cluster_away",
+        ];
+        Assert.All(expected, what => Assert.True(met.GetValueOrDefault(what) > 0, $"{what} never happened."));
     }
 
     [Fact]

@@ -52,7 +52,12 @@ internal sealed class World
     public SimNode[] Nodes { get; }
     public WishLog Wishes { get; } = new();
     public List<Command> Commands { get; } = [];
+
+    /// <summary>How often something that a run is about has happened.</summary>
+    public Dictionary<string, int> Met { get; } = new(StringComparer.Ordinal);
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    public void Meets(string what) => Met[what] = Met.GetValueOrDefault(what) + 1;
 
     public SimNode? Find(string nodeId) => _byId.GetValueOrDefault(nodeId);
 
@@ -85,6 +90,7 @@ internal sealed class World
             Scenario.Fencing ? guard : guard with { Leader = null }
         );
         Trace($"store: {node} writes {key} r{document?.Revision} {document?.State} with token {guard.Leader} -> {result.GetType().Name}");
+        Meets("write " + result.GetType().Name);
         if (result is WriteResult.Written)
         {
             long token = guard.Leader!.Value.Value;
