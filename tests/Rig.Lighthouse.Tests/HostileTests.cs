@@ -15,7 +15,17 @@ public sealed class HostileTests(OneLighthouse one) : IClassFixture<OneLighthous
     private RunningLighthouse Lighthouse => one.Lighthouse;
 
     public static TheoryData<string> Garbage =>
-        ["", "null", "[]", "{", "\"x\"", "{\"secret\":1}", "{\"secret\":null,\"nodeId\":\"a\",\"csr\":\"b\"}", new string('[', 5000), "\0\u0001\u0002"];
+        [
+            "",
+            "null",
+            "[]",
+            "{",
+            "\"x\"",
+            "{\"secret\":1}",
+            "{\"secret\":null,\"nodeId\":\"a\",\"csr\":\"b\"}",
+            new string('[', 5000),
+            "\0\u0001\u0002",
+        ];
 
     [Theory]
     [MemberData(nameof(Garbage))]
