@@ -93,8 +93,8 @@ public sealed class EtcdClusterTests(OneEtcd etcd) : IClassFixture<OneEtcd>, IAs
         Member newer = old.Cluster.Self with { Incarnation = Guid.NewGuid() };
         await _behind.PutAsync(Key("members/A"), new MemberRecord(newer, Left: false).Write(), CancellationToken.None);
 
-        old.Cluster.Announce(["cam9"]);
         await _rig.UntilAsync(() => old.Sees("A")!.Member.Incarnation == newer.Incarnation, "it sees the newer one");
+        old.Cluster.Announce(["cam9"]);
         await old.Cluster.LeaveAsync(CancellationToken.None);
 
         EtcdKeyValue present = (await _behind.GetAsync(Key("members/A"), CancellationToken.None))!;
