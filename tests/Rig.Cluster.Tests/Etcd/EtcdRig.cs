@@ -17,6 +17,8 @@ internal sealed class EtcdRig(EtcdServers servers) : ClusterFixture
     /// <summary>What listeners threw.</summary>
     public ConcurrentQueue<Exception> Errors { get; } = new();
 
+    public static EtcdRig On(EtcdServers servers) => new(servers);
+
     public override ICluster Create(string nodeId)
     {
         CuttableProxy proxy = new(servers.Endpoints[0]);
