@@ -180,11 +180,15 @@ public sealed class LighthouseClient : IDisposable
                 return new JoinException(problem.Code, problem.Detail ?? problem.Title, problem.Remedy ?? "");
             }
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            return Unusable(address, error);
+            // A server that is overloaded or no lighthouse answers with its status alone.
         }
 
-        return Unusable(address, null);
+        return new JoinException(
+            JoinException.BadAnswer,
+            $"{address} answers {(int)response.StatusCode} without a reason.",
+            "Try again; when it stays so, look into the lighthouse's log and bring both to the same version."
+        );
     }
 }
