@@ -17,6 +17,7 @@ public sealed partial class InMemoryNode : ICluster
     private TaskCompletionSource? _resigning;
     private IDisposable? _tick;
     private bool _started;
+    private bool _left;
 
     internal InMemoryNode(InMemoryRig rig, Member self, Action<Exception> onError)
     {
@@ -78,6 +79,7 @@ public sealed partial class InMemoryNode : ICluster
         void Leave()
         {
             registration.Dispose();
+            _left = true;
             _view.Take(new MemberChange.Farewell(Self.NodeId, Self.Incarnation));
             _rig.Remove(this);
             left.TrySetResult();
@@ -111,8 +113,19 @@ public sealed partial class InMemoryNode : ICluster
 
     internal void Reached(string nodeId, bool reachable) => _view.Take(new MemberChange.Reach(nodeId, reachable));
 
-    /// <summary>Listeners run in the node's own place: not in the middle of what caused the event, and not while it is frozen.</summary>
-    private void Later(Action action) => _rig.Network.Local(Self.NodeId, TimeSpan.Zero, action);
+    /// <summary>Listeners run in the node's own place: not in the middle of what caused the event, not while it is frozen, and never in a dead process.</summary>
+    private void Later(Action action) =>
+        _rig.Network.Local(
+            Self.NodeId,
+            TimeSpan.Zero,
+            () =>
+            {
+                if (IsAlive || _left)
+                {
+                    action();
+                }
+            }
+        );
 
     private void HearEngine(bool reachable, string? reason)
     {

@@ -29,7 +29,7 @@ public sealed class InMemoryRigTests
     }
 
     [Fact]
-    public void A_frozen_leader_is_fenced_and_hears_its_loss_when_it_wakes()
+    public async Task A_frozen_leader_is_fenced_and_hears_its_loss_when_it_wakes()
     {
         InMemoryRig rig = new(seed: 3);
         InMemoryNode[] nodes = [.. Names[..3].Select(name => rig.Create(name))];
@@ -47,7 +47,7 @@ public sealed class InMemoryRigTests
         Task<WriteResult> late = nodes[0].State.WriteAsync("a", new byte[] { 1 }, new WriteGuard(token), default);
         rig.RunUntilCompleted(late, TimeSpan.FromSeconds(10));
 
-        Assert.IsType<WriteResult.Fenced>(late.GetAwaiter().GetResult());
+        Assert.IsType<WriteResult.Fenced>(await late);
         Assert.IsType<LeadershipLost>(heard[1]);
     }
 
