@@ -41,7 +41,11 @@ internal static class Settled
                 return $"{session.SessionId} should have ended at {session.End:O}.";
             }
 
-            foreach (DesiredCamera camera in session.Cameras.Where(camera => camera.End is null && camera.Outcome?.Result != CameraResult.Refused))
+            foreach (
+                DesiredCamera camera in session.Cameras.Where(camera =>
+                    camera.End is null && camera.Outcome?.Result != CameraResult.Refused
+                )
+            )
             {
                 if (!wanted.TryAdd(camera.Camera, session.SessionId))
                 {
@@ -49,7 +53,9 @@ internal static class Settled
                 }
             }
 
-            string? late = session.AllCameras ? AllOf(world).FirstOrDefault(camera => session.Cameras.All(entry => entry.Camera != camera)) : null;
+            string? late = session.AllCameras
+                ? AllOf(world).FirstOrDefault(camera => session.Cameras.All(entry => entry.Camera != camera))
+                : null;
             if (late is not null)
             {
                 return $"{late} is not in {session.SessionId}, which covers all.";
@@ -72,7 +78,8 @@ internal static class Settled
         return null;
     }
 
-    private static IEnumerable<string> AllOf(World world) => world.Nodes.SelectMany(node => node.Cameras.Select(camera => $"{node.Id}/{camera}"));
+    private static IEnumerable<string> AllOf(World world) =>
+        world.Nodes.SelectMany(node => node.Cameras.Select(camera => $"{node.Id}/{camera}"));
 
     private static string? Answers(World world)
     {
@@ -95,5 +102,9 @@ internal static class Settled
 
     /// <summary>A mark that a node made by itself may belong to a session that had ended when the rig came back.</summary>
     private static bool WasLocal(World world, Mark mark) =>
-        world.Nodes.Any(node => node.Reconciliation.Sessions.Any(session => session.Marks.Contains(mark) && session.State != DesiredState.Recording || session.Origin is not null));
+        world.Nodes.Any(node =>
+            node.Reconciliation.Sessions.Any(session =>
+                session.Marks.Contains(mark) && session.State != DesiredState.Recording || session.Origin is not null
+            )
+        );
 }

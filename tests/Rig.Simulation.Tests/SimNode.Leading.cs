@@ -38,7 +38,10 @@ internal sealed partial class SimNode
         if (_candidacy.Due < TimeSpan.MaxValue)
         {
             TimeSpan delay = _candidacy.Due - world.Time.Now;
-            _candidacyTimer = Later(delay > TimeSpan.FromMilliseconds(1) ? delay : TimeSpan.FromMilliseconds(1), () => Stand(new CandidacyInput.Tick()));
+            _candidacyTimer = Later(
+                delay > TimeSpan.FromMilliseconds(1) ? delay : TimeSpan.FromMilliseconds(1),
+                () => Stand(new CandidacyInput.Tick())
+            );
         }
     }
 
@@ -112,6 +115,7 @@ internal sealed partial class SimNode
                 break;
             case CandidacyEffect.StepUp up:
                 world.Trace($"{Id} leads with token {up.Token}");
+                world.Meets("leadership");
                 _coordinator = new CoordinatorMachine(new CoordinationSettings());
                 Coordinate(new BecameLeader(up.Token, [.. _members.Values]));
                 break;
@@ -169,7 +173,11 @@ internal sealed partial class SimNode
                 Call(
                     () => world.Write(Id, write.Key, write.Document, write.Guard),
                     result => Coordinate(machine, new WriteEnded(write.Write, result)),
-                    reason => Coordinate(machine, new WriteUnknown(write.Write, reason))
+                    reason =>
+                    {
+                        world.Meets("write of unknown fate");
+                        Coordinate(machine, new WriteUnknown(write.Write, reason));
+                    }
                 );
                 break;
             case AnswerAsker answer:

@@ -87,7 +87,10 @@ internal sealed partial class SimNode
 
     private void Answered(Command command, RemoteMessage answer)
     {
-        world.Trace($"answer to {command.Message.GetType().Name} on {Id}: {(answer is ProblemAnswer problem ? problem.Problem.Code + " " + problem.Problem.Detail : answer.GetType().Name)}");
+        world.Trace(
+            $"answer to {command.Message.GetType().Name} on {Id}: {(answer is ProblemAnswer problem ? problem.Problem.Code + " " + problem.Problem.Detail : answer.GetType().Name)}"
+        );
+        world.Meets($"{command.Message.GetType().Name} {(answer is ProblemAnswer { Problem.Code: var code } ? code : "done")}");
         command.Answers.Add(answer);
         world.Check(command.Answers.Count == 1, $"{command} was answered twice.");
     }

@@ -59,6 +59,7 @@ internal sealed partial class SimNode
                 string? wrong = world.Wishes.Started(start.Session.SessionId, $"{Id}/{start.Camera}", start.Start, world.Now);
                 world.Check(wrong is null, wrong ?? "");
                 world.Trace($"{Id}/{start.Camera} starts {start.Session.SessionId}{(start.Resumed ? " again" : "")}");
+                world.Meets(start.Resumed ? "resumed camera" : "started camera");
                 _files.Add(start.Session.SessionId);
                 _recording[$"{Id}/{start.Camera}"] = start.Session.SessionId;
                 Did(start.Order, start.Camera, CameraResult.Recording, TimeSpan.Zero);
@@ -71,6 +72,7 @@ internal sealed partial class SimNode
                 asker!(answer.Answer);
                 break;
             case SendReport report:
+                world.Meets("report");
                 string session = report.Report.Session!.SessionId;
                 Ask(
                     _candidacy.Leader.NodeId ?? Id,
@@ -92,6 +94,7 @@ internal sealed partial class SimNode
         string camera = $"{Id}/{stop.Camera}";
         bool moves = all.Any(other => other is StartCamera start && start.Camera == stop.Camera);
         world.Trace($"{camera} stops {stop.SessionId}{(moves ? " for another" : "")}");
+        world.Meets(moves ? "camera moved to a later session" : "stopped camera");
         world.Check(
             moves || world.Wishes.MayStop(stop.SessionId, camera, world.Now),
             $"{camera} stops in {stop.SessionId}, and nobody asked for that."
@@ -113,7 +116,18 @@ internal sealed partial class SimNode
     private void Did(long order, string camera, CameraResult result, TimeSpan wait) =>
         Later(
             wait + TimeSpan.FromMilliseconds(world.Random.Next(1, 60)),
-            () => Session(new CameraDid(order, new CameraOutcome { Camera = camera, Result = result, OffsetMs = 0 }))
+            () =>
+                Session(
+                    new CameraDid(
+                        order,
+                        new CameraOutcome
+                        {
+                            Camera = camera,
+                            Result = result,
+                            OffsetMs = 0,
+                        }
+                    )
+                )
         );
 
     /// <summary>A message from another node, or from this one.</summary>
@@ -195,13 +209,16 @@ internal sealed partial class SimNode
 
         foreach ((long number, (_, Action<bool, string> silent)) in _asks.Where(ask => ask.Value.To == other).ToArray())
         {
-            Later(TimeSpan.FromMilliseconds(1), () =>
-            {
-                if (_asks.Remove(number))
+            Later(
+                TimeSpan.FromMilliseconds(1),
+                () =>
                 {
-                    silent(true, $"The link to {other} broke.");
+                    if (_asks.Remove(number))
+                    {
+                        silent(true, $"The link to {other} broke.");
+                    }
                 }
-            });
+            );
         }
     }
 }

@@ -170,6 +170,11 @@ internal sealed partial class SimNode(World world, string id, int cameras)
             See(change);
         }
 
+        if (batch.Changes.Any(change => change.Key.StartsWith("members/", StringComparison.Ordinal)))
+        {
+            UpdateMembers();
+        }
+
         if (_pullAgain)
         {
             Pull();
@@ -189,7 +194,6 @@ internal sealed partial class SimNode(World world, string id, int cameras)
         else if (change.Key.StartsWith("members/", StringComparison.Ordinal))
         {
             SetMember(change.Key["members/".Length..], change.Now);
-            UpdateMembers();
         }
         else if (change.Now is { } document)
         {
@@ -222,9 +226,9 @@ internal sealed partial class SimNode(World world, string id, int cameras)
 
                 UpdateMembers();
                 Session(
-                    new DocumentsSeen(
-                        [.. all.Keys.Where(key => key.Key.StartsWith(SharedKeys.Sessions, StringComparison.Ordinal)).Select(world.Parse)]
-                    )
+                    new DocumentsSeen([
+                        .. all.Keys.Where(key => key.Key.StartsWith(SharedKeys.Sessions, StringComparison.Ordinal)).Select(world.Parse),
+                    ])
                 );
                 StoredKey? leader = all.Keys.FirstOrDefault(key => key.Key == SimulatedStore.LeaderKey);
                 Stand(
@@ -258,7 +262,9 @@ internal sealed partial class SimNode(World world, string id, int cameras)
             changed |= Set(member, MemberState.Up, reachable);
         }
 
-        foreach (MemberView gone in _members.Values.Where(view => view.State == MemberState.Up && !_up.ContainsKey(view.Member.NodeId)).ToArray())
+        foreach (
+            MemberView gone in _members.Values.Where(view => view.State == MemberState.Up && !_up.ContainsKey(view.Member.NodeId)).ToArray()
+        )
         {
             changed |= Set(gone.Member, MemberState.Failed, reachable: false);
         }

@@ -5,7 +5,7 @@ namespace Rig.Simulation.Tests;
 /// <summary>
 /// The rig's decisions against everything that may break, by seeds. <c>RIG_SEEDS=1000</c> runs more of them, <c>RIG_SEED=17</c> one.
 /// </summary>
-public sealed class SimulationTests
+public sealed class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     private static int Seeds => Number("RIG_SEEDS") ?? 50;
 
@@ -53,21 +53,50 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void Nine_runs_meet_everything_that_they_are_about()
+    {
+        Dictionary<string, int> met = [];
+        foreach (KeyValuePair<string, int> one in Enumerable.Range(1, 9).SelectMany(seed => Run.Through(Of(seed)).Met))
+        {
+            met[one.Key] = met.GetValueOrDefault(one.Key) + one.Value;
+        }
+
+        output.WriteLine(string.Join('\n', met.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Value, 6} {one.Key}")));
+        string[] expected =
+        [
+            "leadership",
+            "report",
+            "started camera",
+            "resumed camera",
+            "stopped camera",
+            "camera moved to a later session",
+            "write Written",
+            "write Fenced",
+            "write of unknown fate",
+            "StartCommand done",
+            "StopCommand done",
+            "MarkCommand done",
+            "JoinCommand done",
+            "LeaveCommand done",
+            "StartCommand cluster_away",
+        ];
+        Assert.All(expected, what => Assert.True(met.GetValueOrDefault(what) > 0, $"{what} never happened."));
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_run()
     {
-        (long, int, TimeSpan) Summary() => Run.Through(Of(4)) is var world ? (world.Store.Revision, world.Commands.Count, world.Time.Now) : default;
+        (long, int, TimeSpan) Summary() =>
+            Run.Through(Of(4)) is var world ? (world.Store.Revision, world.Commands.Count, world.Time.Now) : default;
         Assert.Equal(Summary(), Summary());
     }
 
     /// <summary>Every tenth run has 200 nodes; small rigs meet more faults a node. Every fourth has no stops.</summary>
     private static Scenario Of(int seed) =>
-        new(
-            seed,
-            seed % 10 == 0 ? 200 : 3 + seed % 7,
-            TimeSpan.FromSeconds(seed % 10 == 0 ? 40 : 120),
-            Stops: seed % 4 != 1
-        );
+        new(seed, seed % 10 == 0 ? 200 : 3 + seed % 7, TimeSpan.FromSeconds(seed % 10 == 0 ? 40 : 120), Stops: seed % 4 != 1);
 
     private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : null;
 }

@@ -31,5 +31,9 @@ internal sealed class WishLog
     }
 
     public bool MayStop(string sessionId, string camera, DateTimeOffset now) =>
-        _sessions.Contains(sessionId) || _cameras.Contains(camera) || (_everything > DateTimeOffset.MinValue && _everything >= _firstSeen.GetValueOrDefault(sessionId, now) - TimeSpan.FromSeconds(30));
+        _sessions.Contains(sessionId)
+        || _cameras.Contains(camera)
+        || (
+            _everything > DateTimeOffset.MinValue && _everything >= _firstSeen.GetValueOrDefault(sessionId, now) - TimeSpan.FromSeconds(30)
+        );
 }

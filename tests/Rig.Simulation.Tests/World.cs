@@ -29,6 +29,7 @@ internal sealed class World
     private const int TraceLines = 400;
     private readonly Queue<string> _trace = new();
     private readonly Dictionary<long, DesiredSession> _parsed = [];
+    private readonly Dictionary<string, SimNode> _byId;
     private long _newestToken;
 
     public World(Scenario scenario)
@@ -38,6 +39,7 @@ internal sealed class World
         NetworkBehaviour behaviour = new(TimeSpan.FromMilliseconds(0.2), TimeSpan.FromMilliseconds(Random.Next(2, 300)), 0.02);
         Network = new SimulatedNetwork(Time, scenario.Seed, behaviour);
         Nodes = [.. Enumerable.Range(1, scenario.Nodes).Select(number => new SimNode(this, $"N{number:000}", number % 3 + 1))];
+        _byId = Nodes.ToDictionary(node => node.Id, StringComparer.Ordinal);
         Store.OnChange = _ => Poke();
         Expiry();
     }
@@ -50,9 +52,14 @@ internal sealed class World
     public SimNode[] Nodes { get; }
     public WishLog Wishes { get; } = new();
     public List<Command> Commands { get; } = [];
+
+    /// <summary>How often something that a run is about has happened.</summary>
+    public Dictionary<string, int> Met { get; } = new(StringComparer.Ordinal);
     public DateTimeOffset Now => Time.GetUtcNow();
 
-    public SimNode? Find(string nodeId) => Nodes.FirstOrDefault(node => node.Id == nodeId);
+    public void Meets(string what) => Met[what] = Met.GetValueOrDefault(what) + 1;
+
+    public SimNode? Find(string nodeId) => _byId.GetValueOrDefault(nodeId);
 
     public void Trace(string line)
     {
@@ -83,6 +90,7 @@ internal sealed class World
             Scenario.Fencing ? guard : guard with { Leader = null }
         );
         Trace($"store: {node} writes {key} r{document?.Revision} {document?.State} with token {guard.Leader} -> {result.GetType().Name}");
+        Meets("write " + result.GetType().Name);
         if (result is WriteResult.Written)
         {
             long token = guard.Leader!.Value.Value;
@@ -134,5 +142,6 @@ internal sealed class Command(SimNode node, RemoteMessage message)
     public int Life { get; } = node.Life;
     public RemoteMessage Message { get; } = message;
     public List<RemoteMessage> Answers { get; } = [];
+
     public override string ToString() => $"{Message} on {Node.Id}";
 }

@@ -90,7 +90,7 @@ public sealed partial class CoordinatorMachine
             Told told = ToldOf(session.SessionId, node);
             told.UnderWay++;
             told.Next = _now + _settings.RetryInterval;
-            _tellings[ask] = new Telling(session.SessionId, node, session.Revision, told, gathering);
+            _tellings[ask] = new Telling(session.SessionId, node, session.Revision, told);
             gathering?.Asks.Add(ask);
             _effects.Add(new AskNode(ask, node, new ApplySession(session), timeout));
         }
@@ -234,9 +234,8 @@ public sealed partial class CoordinatorMachine
     private void Heard(long ask, Telling telling)
     {
         telling.Told.UnderWay--;
-        if (telling.Gathering is { } gathering)
+        foreach (Gathering gathering in _gatherings.Where(gathering => gathering.Asks.Remove(ask)).ToArray())
         {
-            gathering.Asks.Remove(ask);
             Complete(gathering);
         }
     }
@@ -258,14 +257,10 @@ public sealed partial class CoordinatorMachine
     /// <summary>Answers when the nodes that are being told have answered, or now when none is.</summary>
     private void AnswerAlike(long asker, string sessionId)
     {
-        if (_gatherings.FirstOrDefault(gathering => gathering.Session == sessionId && gathering.Camera is null) is { } open)
-        {
-            open.Askers.Add(asker);
-        }
-        else
-        {
-            AnswerOutcome(asker, sessionId, camera: null);
-        }
+        Gathering gathering = new(sessionId, null);
+        gathering.Askers.Add(asker);
+        gathering.Asks.UnionWith(_tellings.Where(telling => telling.Value.Session == sessionId).Select(telling => telling.Key));
+        Await(gathering);
     }
 
     private void AnswerOutcome(long asker, string sessionId, string? camera)
@@ -329,7 +324,7 @@ public sealed partial class CoordinatorMachine
                 : $"{reason} It goes on trying and the manifest will tell.",
         };
 
-    private sealed record Telling(string Session, string Node, long Revision, Told Told, Gathering? Gathering);
+    private sealed record Telling(string Session, string Node, long Revision, Told Told);
 
     /// <summary>What a node has heard of a session.</summary>
     private sealed class Told

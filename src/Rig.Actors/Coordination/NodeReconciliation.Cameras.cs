@@ -9,7 +9,6 @@ public sealed partial class NodeReconciliation
     private readonly Dictionary<long, (string Session, string Camera)> _orders = [];
     private readonly Dictionary<(string Session, string Camera), CameraOutcome> _outcomes = [];
     private readonly List<Waiting> _waiting = [];
-    private bool _resuming;
 
     private void Reconcile()
     {
@@ -17,8 +16,6 @@ public sealed partial class NodeReconciliation
         {
             Reconcile(camera);
         }
-
-        _resuming = false;
     }
 
     private void Reconcile(string camera)
@@ -52,7 +49,7 @@ public sealed partial class NodeReconciliation
         }
 
         _recording[camera] = new Recording(wanted.SessionId);
-        StartOne(camera, wanted, _resuming);
+        StartOne(camera, wanted, _interrupted.Remove((wanted.SessionId, camera)));
     }
 
     /// <summary>Where the camera is to end in a session that it records in; null when nobody wished that.</summary>

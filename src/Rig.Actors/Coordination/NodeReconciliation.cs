@@ -18,6 +18,9 @@ public sealed partial class NodeReconciliation(string nodeId, CoordinationSettin
 
     /// <summary>Found in the journal, too old to be taken up without word from the rig.</summary>
     private readonly HashSet<string> _unconfirmed = new(StringComparer.Ordinal);
+
+    /// <summary>Recorded when the program ended; the first start of each is a resumption.</summary>
+    private readonly HashSet<(string Session, string Camera)> _interrupted = [];
     private readonly Dictionary<string, Recording> _recording = new(StringComparer.Ordinal);
     private readonly List<NodeEffect> _actions = [];
     private readonly Dictionary<string, DesiredSession> _journal = new(StringComparer.Ordinal);
@@ -115,13 +118,16 @@ public sealed partial class NodeReconciliation(string nodeId, CoordinationSettin
         foreach (DesiredSession session in recovered.Journal)
         {
             _sessions[session.SessionId] = session;
+            foreach (DesiredCamera camera in OwnEntries(session).Where(Wishes.IsOpen))
+            {
+                _interrupted.Add((session.SessionId, camera.Camera));
+            }
+
             if (_now - session.Start >= _settings.ResumeWithin)
             {
                 _unconfirmed.Add(session.SessionId);
             }
         }
-
-        _resuming = true;
     }
 
     private void SetCameras(IReadOnlyList<string> cameras)
