@@ -20,6 +20,9 @@ internal static class EtcdErrors
 {
     public const string PasswordsAreOff = "etcdserver: authentication is not enabled";
     public const string Compacted = "etcdserver: mvcc: required revision has been compacted";
+
+    /// <summary>To a change of members before all have been connected for 5 s: to be asked again later.</summary>
+    private const string Unhealthy = "etcdserver: unhealthy cluster";
     private const string NoLeader = "etcdserver: no leader";
     private const string TooManyRequests = "etcdserver: too many requests";
     private const string InvalidToken = "etcdserver: invalid auth token";
@@ -76,6 +79,7 @@ internal static class EtcdErrors
         refused switch
         {
             { Message: NoLeader or TooManyRequests } => Unavailability.Unsent,
+            { Message: Unhealthy } => null,
             { Code: EtcdException.Unavailable or 1 or 4 } => Unavailability.Unknown,
             _ => null,
         };

@@ -30,7 +30,11 @@ internal sealed class EtcdState(EtcdClient client, RigKeys keys) : ISharedState
         {
             foreach (EtcdEvent change in changes.Where(change => keys.IsShared(change.Kv)))
             {
-                yield return new StateEntry(keys.Relative(change.Kv), change.IsDelete ? null : change.Kv.Value, change.Kv.ModRevision);
+                yield return new StateEntry(
+                    keys.Relative(change.Kv),
+                    change.IsDelete ? (ReadOnlyMemory<byte>?)null : change.Kv.Value,
+                    change.Kv.ModRevision
+                );
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,7 @@ namespace Rig.Cluster.Tests.Etcd;
 /// <summary>One etcd member as a process: its own folder, free ports, ended by its id.</summary>
 public sealed class EtcdServer : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<int, bool> GivenPorts = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rig-etcd-");
     private readonly List<string> _log = [];
     private Process? _process;
@@ -95,11 +97,19 @@ public sealed class EtcdServer : IAsyncDisposable
 
     public static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>The system may name a port twice that nobody has bound yet; here it is given out once.</summary>
     private static int FreePort()
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+            if (GivenPorts.TryAdd(port, true))
+            {
+                return port;
+            }
+        }
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

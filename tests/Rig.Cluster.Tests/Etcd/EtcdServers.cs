@@ -33,17 +33,21 @@ public sealed class EtcdServers : IAsyncDisposable
 
     public EtcdClient Client(params EtcdServer[] first) => new(Options(first), TimeProvider.System);
 
-    /// <summary>A majority answers.</summary>
-    public async Task ReadyAsync()
+    /// <summary>Every member answers for the majority.</summary>
+    private async Task ReadyAsync()
     {
-        using EtcdClient client = new(Options() with { CallLimit = Generous }, TimeProvider.System);
-        try
+        foreach (EtcdServer server in All)
         {
-            await client.GetAsync("ready", CancellationToken.None);
-        }
-        catch (ClusterAwayException away)
-        {
-            Assert.Fail($"{away.Message}\n{string.Join('\n', All.Select(server => server.Log))}");
+            EtcdOptions options = new() { Endpoints = [server.Client], CallLimit = Generous };
+            using EtcdClient client = new(options, TimeProvider.System);
+            try
+            {
+                await client.GetAsync("ready", CancellationToken.None);
+            }
+            catch (ClusterAwayException away)
+            {
+                Assert.Fail($"{away.Message}\n{server.Log}");
+            }
         }
     }
 
