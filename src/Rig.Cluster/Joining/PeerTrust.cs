@@ -96,9 +96,9 @@ public sealed class PeerTrust(X509Certificate2Collection authority)
         status switch
         {
             X509ChainStatusFlags.NotTimeValid => "the certificate is out of its time",
-            X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain => "the certificate is of another rig",
+            X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.NotSignatureValid =>
+                "the certificate is of another rig",
             X509ChainStatusFlags.NotValidForUsage => "the certificate is not for this use",
-            X509ChainStatusFlags.NotSignatureValid => "the certificate's signature is wrong",
             _ => $"the certificate does not hold ({status})",
         };
 

@@ -13,6 +13,8 @@ internal sealed class LinkConnection : IDisposable
     private readonly LinkTally _tally;
     private readonly OutgoingQueue _queue;
     private readonly Action<LinkConnection> _changed;
+
+    /// <summary>Cancelled when the time to close is up: ends a read or write that still waits, whatever the peer does.</summary>
     private readonly CancellationTokenSource _closing;
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _lock = new();
@@ -42,11 +44,7 @@ internal sealed class LinkConnection : IDisposable
         );
         Task watch = WatchAsync();
         Task read = ReadAsync();
-        await WriteAsync();
-        await Task.WhenAny(read, Task.Delay(Timeout.InfiniteTimeSpan, _closing.Token));
-        // Ends a read that still waits: the peer may never close its side.
-        _socket.Abort();
-        await Task.WhenAll(watch, read);
+        await Task.WhenAll(watch, read, WriteAsync());
     }
 
     /// <summary>Closes with words to the peer. The first reason counts.</summary>
@@ -86,7 +84,7 @@ internal sealed class LinkConnection : IDisposable
         using FrameReader reader = new(_socket, Session.Heard);
         try
         {
-            while (await reader.ReadAsync(CancellationToken.None) is { } bytes)
+            while (await reader.ReadAsync(_closing.Token) is { } bytes)
             {
                 bool wasUp = Session.IsUp;
                 Session.Receive(bytes);

@@ -52,8 +52,15 @@ internal sealed class OutgoingQueue(LinkOptions options)
     }
 
     /// <summary>The next frame; null once the queue is closed. <see cref="Sent"/> gives its room back.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>?> TakeAsync() =>
-        await _frames.Reader.WaitToReadAsync() && _frames.Reader.TryRead(out ReadOnlyMemory<byte> frame) ? frame : null;
+    public async ValueTask<ReadOnlyMemory<byte>?> TakeAsync()
+    {
+        if (await _frames.Reader.WaitToReadAsync() && _frames.Reader.TryRead(out ReadOnlyMemory<byte> frame))
+        {
+            return frame;
+        }
+
+        return null;
+    }
 
     public void Sent(ReadOnlyMemory<byte> frame)
     {

@@ -26,4 +26,10 @@ public enum LinkFrameKind
 /// <param name="Id">Of an ask and what answers it, counted from 1 by the asking side of one connection; 0 in other frames.</param>
 /// <param name="Path">The handler that is meant.</param>
 /// <param name="Reason">In words.</param>
-public sealed record LinkFrame(LinkFrameKind Kind, long Id = 0, string? Path = null, RemoteMessage? Message = null, string? Reason = null);
+public sealed record LinkFrame(
+    LinkFrameKind Kind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Id = 0,
+    string? Path = null,
+    RemoteMessage? Message = null,
+    string? Reason = null
+);

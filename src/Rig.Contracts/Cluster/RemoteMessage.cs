@@ -58,7 +58,7 @@ public sealed record LeaveCommand(string Camera, DateTimeOffset? At = null) : Re
 /// From a node to the coordinator when they see each other (again): what this node records by its own journal, with wishes that its operator made while
 /// the rig was away. Answered by <see cref="Done"/>; what follows from it comes as <see cref="ApplySession"/>.
 /// </summary>
-public sealed record ReportWishes(string NodeId, IReadOnlyList<string> Cameras, DesiredSession? Session) : RemoteMessage;
+public sealed record ReportWishes(string NodeId, IReadOnlyList<string> Cameras, DesiredSession? Session = null) : RemoteMessage;
 
 public sealed record OutcomeAnswer(SessionOutcome Outcome) : RemoteMessage;
 
@@ -74,8 +74,12 @@ public sealed record Done : RemoteMessage;
 /// <param name="Cameras">Ids without the node; null for all.</param>
 /// <param name="Start">T0.</param>
 /// <param name="DurationMinutes">Planned length, for the disk gate; null when open.</param>
-public sealed record PrepareSession(string SessionId, IReadOnlyList<string>? Cameras, DateTimeOffset Start, double? DurationMinutes)
-    : RemoteMessage;
+public sealed record PrepareSession(
+    string SessionId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] IReadOnlyList<string>? Cameras,
+    DateTimeOffset Start,
+    double? DurationMinutes = null
+) : RemoteMessage;
 
 /// <param name="ClockOffsetMs">The node's clock minus the rig's; null when unknown.</param>
 public sealed record PreparedNode(
@@ -114,7 +118,7 @@ public sealed record AskHierarchy : RemoteMessage;
 public sealed record HierarchyAnswer(ActorNode Root) : RemoteMessage;
 
 /// <param name="After">Entries after this number; null for the newest ones.</param>
-public sealed record AskLog(int Limit, string? Level, long? After) : RemoteMessage;
+public sealed record AskLog(int Limit, string? Level = null, long? After = null) : RemoteMessage;
 
 public sealed record LogAnswer(LogPage Page) : RemoteMessage;
 
