@@ -63,6 +63,7 @@ internal static class RigCommandLine
         {
             UpCommand.Create(context),
             NodeCommand.Create(context),
+            LighthouseCommand.Create(context),
             RecordCommand.Create(context),
             StatusCommand.Create(context),
             WatchCommand.Create(context),

@@ -54,7 +54,7 @@ internal sealed partial class LighthouseHost : IAsyncDisposable
         Counters counters = new();
         Monitor = new MemberMonitor(_access.Client, _process, folder, facts, time, logs.CreateLogger<MemberMonitor>());
         _snapshots = new Snapshots(folder, facts, ca, options.SnapshotsKept, time);
-        _membership = new Membership(_access.Client, _snapshots);
+        _membership = new Membership(_access.Client, _snapshots, time);
         _upkeep = new UpkeepLoop(_access.Client, Monitor, _snapshots, options.Quota, time, logs.CreateLogger<UpkeepLoop>());
         Facts = new PublicFacts(options, ca, _process, Monitor, _snapshots, _upkeep, counters);
         TokenDesk tokens = new(_access.Client, facts.RigId, time);
@@ -99,6 +99,11 @@ internal sealed partial class LighthouseHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _server.DisposeAsync();
         await _work;

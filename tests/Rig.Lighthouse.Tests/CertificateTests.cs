@@ -16,7 +16,16 @@ public sealed class CertificateTests(OneLighthouse one) : IClassFixture<OneLight
         string certificate = Path.Combine(folder, NodeIdentity.CertificateFile);
         foreach (string purpose in (string[])["sslserver", "sslclient"])
         {
-            string answer = await Tool.OutputAsync("openssl", "verify", "-x509_strict", "-CAfile", Lighthouse.CaFile, "-purpose", purpose, certificate);
+            string answer = await Tool.OutputAsync(
+                "openssl",
+                "verify",
+                "-x509_strict",
+                "-CAfile",
+                Lighthouse.CaFile,
+                "-purpose",
+                purpose,
+                certificate
+            );
             Assert.Contains(": OK", answer, StringComparison.Ordinal);
         }
 
@@ -36,10 +45,7 @@ public sealed class CertificateTests(OneLighthouse one) : IClassFixture<OneLight
         string text = await Tool.OutputAsync("openssl", "x509", "-in", Lighthouse.CaFile, "-noout", "-text");
         Assert.Contains("CA:TRUE, pathlen:0", text, StringComparison.Ordinal);
         Assert.Contains("Certificate Sign, CRL Sign", text, StringComparison.Ordinal);
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            File.GetUnixFileMode(Path.Combine(Lighthouse.Data, "ca", "ca.key"))
-        );
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Lighthouse.Data, "ca", "ca.key")));
     }
 
     [Fact]
@@ -63,7 +69,13 @@ public sealed class CertificateTests(OneLighthouse one) : IClassFixture<OneLight
         string folder = one.Folder("peer");
         await Lighthouse.JoinAsync(await Lighthouse.TokenAsync(), "CAM_P", folder);
         string[] node = ["--cert", Path.Combine(folder, "node.crt"), "--key", Path.Combine(folder, "node.key")];
-        string[] lighthouse = ["--cert", Path.Combine(Lighthouse.Data, "tls", "lighthouse.crt"), "--key", Path.Combine(Lighthouse.Data, "tls", "lighthouse.key")];
+        string[] lighthouse =
+        [
+            "--cert",
+            Path.Combine(Lighthouse.Data, "tls", "lighthouse.crt"),
+            "--key",
+            Path.Combine(Lighthouse.Data, "tls", "lighthouse.key"),
+        ];
         string[] common = ["-sS", "--http1.1", "--max-time", "20", "--cacert", Lighthouse.CaFile, $"{Lighthouse.Facts.PeerUrl}/members"];
         Assert.Contains("peerURLs", await Tool.OutputAsync("curl", [.. lighthouse, .. common]), StringComparison.Ordinal);
         Assert.NotEqual(0, (await Tool.RunAsync("curl", [.. node, .. common])).Code);

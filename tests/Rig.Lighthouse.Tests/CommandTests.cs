@@ -17,7 +17,14 @@ public sealed class CommandTests : IDisposable
     {
         string file = _folder["lighthouse.conf"];
         await File.WriteAllTextAsync(file, $"# a lighthouse\n{line}\n");
-        (int code, string output, string errors) = await Tool.RunAsync(Tool.Lighthouse, "lighthouse", "--config", file, "--data", _folder["data"]);
+        (int code, string output, string errors) = await Tool.RunAsync(
+            Tool.Lighthouse,
+            "lighthouse",
+            "--config",
+            file,
+            "--data",
+            _folder["data"]
+        );
         Assert.NotEqual(0, code);
         Assert.Contains(named, output + errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["data"]));

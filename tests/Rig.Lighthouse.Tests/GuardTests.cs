@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Rig.Cluster.Processes;
 using Rig.Lighthouse.Setup;
 using Rig.Lighthouse.Tests.Support;
 
@@ -122,22 +123,37 @@ public sealed partial class GuardTests : IDisposable
         await Assert.ThrowsAsync<SetupException>(() => RunningLighthouse.StartAsync(other));
     }
 
-    private static Process Start(string data) =>
-        Tool.Start(
-            Tool.Lighthouse,
-            [
-                "lighthouse",
-                "--data",
-                data,
-                "--name=one",
-                "--address=127.0.0.1",
-                "--listen=127.0.0.1",
-                "--discovery-port=0",
-                "--join-port=0",
-                "--etcd-client-port=0",
-                "--etcd-peer-port=0",
-            ]
-        );
+    [Fact]
+    public async Task A_lighthouse_beside_a_node_is_started_again_and_ends_with_it()
+    {
+        LighthouseChild child = new(Tool.Lighthouse, Flags(_folder["beside"]), TimeProvider.System);
+        await using (child)
+        {
+            child.Start();
+            await Wait.UntilAsync(() => child.Log.Lines.Any(line => Said().IsMatch(line)), "it answers");
+            int first = child.ProcessId!.Value;
+            Process.GetProcessById(first).Kill();
+            await Wait.UntilAsync(() => child.Log.Lines.Count(line => Said().IsMatch(line)) > 1, "it answers again");
+            Assert.NotEqual(first, child.ProcessId);
+        }
+
+        Assert.Null(child.ProcessId);
+    }
+
+    private static Process Start(string data) => Tool.Start(Tool.Lighthouse, ["lighthouse", .. Flags(data)]);
+
+    private static string[] Flags(string data) =>
+        [
+            "--data",
+            data,
+            "--name=one",
+            "--address=127.0.0.1",
+            "--listen=127.0.0.1",
+            "--discovery-port=0",
+            "--join-port=0",
+            "--etcd-client-port=0",
+            "--etcd-peer-port=0",
+        ];
 
     private static async Task<string> AnswersAsync(Process lighthouse)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Rig.Cluster.Joining;
 using Rig.Contracts.Problems;
@@ -15,7 +16,17 @@ public sealed class HostileTests(OneLighthouse one) : IClassFixture<OneLighthous
     private RunningLighthouse Lighthouse => one.Lighthouse;
 
     public static TheoryData<string> Garbage =>
-        ["", "null", "[]", "{", "\"x\"", "{\"secret\":1}", "{\"secret\":null,\"nodeId\":\"a\",\"csr\":\"b\"}", new string('[', 5000), "\0\u0001\u0002"];
+        [
+            "",
+            "null",
+            "[]",
+            "{",
+            "\"x\"",
+            "{\"secret\":1}",
+            "{\"secret\":null,\"nodeId\":\"a\",\"csr\":\"b\"}",
+            new string('[', 5000),
+            "\0\u0001\u0002",
+        ];
 
     [Theory]
     [MemberData(nameof(Garbage))]
@@ -48,12 +59,7 @@ public sealed class HostileTests(OneLighthouse one) : IClassFixture<OneLighthous
             "not a request",
             honest[..^60],
             new string('A', 20_000)[..10_000],
-            new System.Security.Cryptography.X509Certificates.CertificateRequest(
-                "CN=FORGED",
-                rsa,
-                HashAlgorithmName.SHA256,
-                RSASignaturePadding.Pkcs1
-            ).CreateSigningRequestPem(),
+            new CertificateRequest("CN=FORGED", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequestPem(),
         ];
         foreach (string csr in forged)
         {
@@ -136,7 +142,19 @@ public sealed class HostileTests(OneLighthouse one) : IClassFixture<OneLighthous
 
     private async Task<(HttpStatusCode Status, Problem Problem)> PostAsync(string path, string body)
     {
-        using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using X509Certificate2 ca = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Lighthouse.CaFile));
+        using SocketsHttpHandler handler = new()
+        {
+            SslOptions =
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { ca },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        };
         using HttpClient http = new(handler);
         using StringContent content = new(body, Encoding.UTF8, "application/json");
         using HttpResponseMessage response = await http.PostAsync(new Uri(Lighthouse.JoinDoor, path), content);

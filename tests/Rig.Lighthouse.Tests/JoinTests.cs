@@ -69,7 +69,10 @@ public sealed class JoinTests(OneLighthouse one) : IClassFixture<OneLighthouse>
             }),
         ];
         string[] outcomes = await Task.WhenAll(joins);
-        Assert.Equal(["in", JoinProblems.TokenUsed, JoinProblems.TokenUsed, JoinProblems.TokenUsed], outcomes.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["in", JoinProblems.TokenUsed, JoinProblems.TokenUsed, JoinProblems.TokenUsed],
+            outcomes.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -96,7 +99,9 @@ public sealed class JoinTests(OneLighthouse one) : IClassFixture<OneLighthouse>
     {
         long before = Lighthouse.Host.Facts.Status().Requests.Values.Sum();
         JoinToken foreign = JoinToken.Create(JoinRole.Camera, RandomNumberGenerator.GetBytes(32));
-        JoinException refused = await Assert.ThrowsAsync<JoinException>(() => Lighthouse.JoinAsync(foreign, "FOREIGN", one.Folder("foreign")));
+        JoinException refused = await Assert.ThrowsAsync<JoinException>(() =>
+            Lighthouse.JoinAsync(foreign, "FOREIGN", one.Folder("foreign"))
+        );
         Assert.Equal(JoinException.ForeignCa, refused.Code);
         Assert.Equal(before, Lighthouse.Host.Facts.Status().Requests.Values.Sum());
     }
@@ -183,8 +188,8 @@ public sealed class JoinTests(OneLighthouse one) : IClassFixture<OneLighthouse>
     {
         JoinToken token = await Lighthouse.TokenAsync();
         Uri nowhere = new("http://127.0.0.1:1");
-        JoinException error = await Assert.ThrowsAsync<JoinException>(
-            () => RigJoin.JoinAsync(nowhere, token.ToString(), "N", [], one.Folder("nowhere"), TimeProvider.System, default)
+        JoinException error = await Assert.ThrowsAsync<JoinException>(() =>
+            RigJoin.JoinAsync(nowhere, token.ToString(), "N", [], one.Folder("nowhere"), TimeProvider.System, default)
         );
         Assert.Equal(JoinException.Unreachable, error.Code);
         Assert.Contains("rig lighthouse", error.Remedy, StringComparison.Ordinal);

@@ -20,7 +20,10 @@ public sealed class SeveralTests : IDisposable
         await using RunningLighthouse one = await RunningLighthouse.StartAsync(_folder["one"], "one");
         await using RunningLighthouse two = await JoinAsync(one, "two");
         RunningLighthouse three = await JoinAsync(one, "three");
-        await Wait.UntilAsync(() => one.Host.Facts.Status().Members is { Count: 3 } all && all.All(member => member.Votes), "all three vote");
+        await Wait.UntilAsync(
+            () => one.Host.Facts.Status().Members is { Count: 3 } all && all.All(member => member.Votes),
+            "all three vote"
+        );
         Assert.Equal(await File.ReadAllTextAsync(one.CaFile), await File.ReadAllTextAsync(three.CaFile));
         await one.Etcd.PutAsync("/before", "1"u8.ToArray(), default);
 
@@ -72,7 +75,11 @@ public sealed class SeveralTests : IDisposable
     private async Task<RunningLighthouse> JoinAsync(RunningLighthouse first, string name)
     {
         JoinToken token = await first.TokenAsync(JoinRole.Lighthouse);
-        LighthouseOptions options = RunningLighthouse.Options(_folder[name], name) with { Join = first.Discovery, Token = token.ToString() };
+        LighthouseOptions options = RunningLighthouse.Options(_folder[name], name) with
+        {
+            Join = first.Discovery,
+            Token = token.ToString(),
+        };
         return await RunningLighthouse.StartAsync(options);
     }
 }

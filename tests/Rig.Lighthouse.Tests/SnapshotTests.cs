@@ -28,8 +28,8 @@ public sealed class SnapshotTests : IDisposable
         }
 
         string[] ports = ["--discovery-port=0", "--join-port=0", "--etcd-client-port=0", "--etcd-peer-port=0"];
-        string[] where = ["--data", _folder["new"], "--as", "new", "--listen=127.0.0.1", "--address=127.0.0.1"];
-        await Tool.OutputAsync(Tool.Lighthouse, ["lighthouse", .. where[..2], .. where[4..], .. ports, "restore", file, "--as", "new"]);
+        string[] where = ["--data", _folder["new"], "--name=new", "--listen=127.0.0.1", "--address=127.0.0.1"];
+        await Tool.OutputAsync(Tool.Lighthouse, ["lighthouse", "restore", file, .. where, .. ports]);
         await using RunningLighthouse restored = await RunningLighthouse.StartAsync(_folder["new"], "new");
         Assert.Equal("yes", Encoding.UTF8.GetString((await restored.Etcd.GetAsync("/worth/keeping", default))!.Value.Span));
         Assert.Equal((rigId, ca), (restored.Facts.RigId, await File.ReadAllTextAsync(restored.CaFile)));
@@ -67,8 +67,8 @@ public sealed class SnapshotTests : IDisposable
 
         string damaged = _folder["damaged.db"];
         await File.WriteAllBytesAsync(damaged, new byte[5000]);
-        SetupException refused = await Assert.ThrowsAsync<SetupException>(
-            () => Restore.RunAsync(RunningLighthouse.Options(_folder["whole"]), damaged, TimeProvider.System, default)
+        SetupException refused = await Assert.ThrowsAsync<SetupException>(() =>
+            Restore.RunAsync(RunningLighthouse.Options(_folder["whole"]), damaged, TimeProvider.System, default)
         );
         Assert.Contains("cannot be restored", refused.Message, StringComparison.Ordinal);
         await using RunningLighthouse again = await RunningLighthouse.StartAsync(_folder["whole"]);

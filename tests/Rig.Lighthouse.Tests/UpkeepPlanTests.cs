@@ -31,7 +31,9 @@ public sealed class UpkeepPlanTests
     public void A_file_is_rewritten_when_it_is_large_and_mostly_empty(int size, int used, bool rewritten) =>
         Assert.Equal(
             rewritten,
-            UpkeepPlan.Decide(Well with { DatabaseSize = (long)size << 20, DatabaseInUse = (long)used << 20 }).Contains(UpkeepStep.Defragment)
+            UpkeepPlan
+                .Decide(Well with { DatabaseSize = (long)size << 20, DatabaseInUse = (long)used << 20 })
+                .Contains(UpkeepStep.Defragment)
         );
 
     [Fact]

@@ -11,15 +11,19 @@ internal static class NodeProgram
 
     /// <summary>Becomes the node's program with the words of this command line; returns only when that failed.</summary>
     /// <exception cref="CliException">The program is not there or cannot be run.</exception>
-    public static ExitCode TakeOver(CommandContext context)
+    public static ExitCode TakeOver(CommandContext context) => TakeOver(context, "node", Name, Variable);
+
+    /// <summary>The same with the program of somebody else.</summary>
+    /// <param name="whose">Whose program it is, for the message.</param>
+    public static ExitCode TakeOver(CommandContext context, string whose, string name, string variable)
     {
-        var program = context.Host.Environment(Variable) ?? Path.Combine(AppContext.BaseDirectory, Name);
+        var program = context.Host.Environment(variable) ?? Path.Combine(AppContext.BaseDirectory, name);
         if (!File.Exists(program))
         {
             throw new CliException(
                 ExitCode.Failed,
-                $"The node's program {program} is not there.",
-                $"Run this by ./rig in the repository, which builds it, or name it in {Variable}."
+                $"The {whose}'s program {program} is not there.",
+                $"Run this by ./rig in the repository, which builds it, or name it in {variable}."
             );
         }
 

@@ -12,15 +12,17 @@ public static class RigCertificates
     private const int LongestId = 64;
 
     /// <summary>
-    /// Whether it may be the id of a node or the name of a lighthouse: these stand in keys, certificates and file names. Letters, digits, dot, dash and
-    /// underscore, a letter or digit at both ends, and not what all lighthouses are called.
+    /// Whether it may be the id of a node or a rig, or the name of a lighthouse: these stand in keys, certificates and file names. Letters, digits, dot,
+    /// dash and underscore, a letter or digit at both ends.
     /// </summary>
     public static bool IsId(string text) =>
         text.Length is > 0 and <= LongestId
         && char.IsAsciiLetterOrDigit(text[0])
         && char.IsAsciiLetterOrDigit(text[^1])
-        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')
-        && !text.Equals(LighthouseName, StringComparison.OrdinalIgnoreCase);
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
+
+    /// <summary>The same, and not what all lighthouses are called in their certificates.</summary>
+    public static bool IsNodeId(string text) => IsId(text) && !text.Equals(LighthouseName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>SHA-256 of the certificate's DER: what a token carries.</summary>
     public static byte[] Fingerprint(X509Certificate2 certificate) => SHA256.HashData(certificate.RawData);

@@ -23,7 +23,7 @@ public static class RigJoin
     )
     {
         JoinToken ticket = Read(token, JoinRole.Camera);
-        if (!RigCertificates.IsId(nodeId))
+        if (!RigCertificates.IsNodeId(nodeId))
         {
             throw new JoinException(
                 JoinProblems.BadId,

@@ -15,12 +15,12 @@ internal static class OptionFile
     public static string[] Expand(RootCommand root, string[] args)
     {
         ParseResult parsed = root.Parse(args);
-        if (Find(parsed, Flag) is not { Tokens: [{ Value: var path }] })
+        Command run = root.Subcommands.Single();
+        if (parsed.GetResult(run.Options.Single(option => option.Name == Flag)) is not { Tokens: [{ Value: var path }] })
         {
             return args;
         }
 
-        Command run = root.Subcommands.Single();
         HashSet<string> given =
         [
             .. run.Options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name),
@@ -58,7 +58,4 @@ internal static class OptionFile
             ? [$"--{name}", value.Trim('"')]
             : [$"{path}:{number}: name = value is expected"];
     }
-
-    private static OptionResult? Find(ParseResult parsed, string name) =>
-        parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == name) is { } option ? parsed.GetResult(option) : null;
 }

@@ -41,7 +41,7 @@ internal static class ReplaceCommand
         using CertificateAuthority ca = CertificateAuthority.Load(folder, TimeProvider.System);
         using EtcdAccess access = EtcdAccess.Open(folder, facts, TimeProvider.System);
         using Snapshots snapshots = new(folder, facts, ca, snapshotsKept, TimeProvider.System);
-        using Membership membership = new(access.Client, snapshots);
+        using Membership membership = new(access.Client, snapshots, TimeProvider.System);
         TokenDesk tokens = new(access.Client, facts.RigId, TimeProvider.System);
         LighthouseRecord? record = await tokens.FindLighthouseAsync(name, cancel);
         bool removed = await membership.RemoveAsync(name, record?.MemberId, cancel);

@@ -10,18 +10,15 @@ internal static class RestoreCommand
     public static Command Create(RunFlags flags)
     {
         Argument<string> file = new("file") { Description = "A snapshot (etcd.*.db)." };
-        Option<string?> name = new("--as") { Description = "Name of the lighthouse; the one before, or the computer's, when left out." };
         Command command = new("restore", "Makes the stopped lighthouse of --data, or a new one, hold what a snapshot holds. Then start it.")
         {
             file,
-            name,
         };
         command.SetAction(
             (parsed, cancel) =>
                 Guarded.RunAsync(async () =>
                 {
                     LighthouseOptions options = flags.Read(parsed);
-                    options = options with { Name = parsed.GetValue(name) ?? options.Name };
                     LighthouseFile facts = await Restore.RunAsync(
                         options,
                         Path.GetFullPath(parsed.GetRequiredValue(file)),

@@ -11,7 +11,14 @@ internal sealed class RunFlags
 {
     public RunFlags()
     {
-        Data.Recursive = true;
+        foreach (
+            Option shared in (Option[])
+                [Data, Name, _config, _addresses, _listen, _discoveryPort, _joinPort, _clientPort, _peerPort, _etcdctl, _snapshots]
+        )
+        {
+            shared.Recursive = true;
+        }
+
         Check(Name, text => RigCertificates.IsId(text) ? null : "is no name: letters, digits, dot, dash, underscore, at most 64");
         Check(_rig, text => RigCertificates.IsId(text) ? null : "is no rig id: letters, digits, dot, dash, underscore, at most 64");
         Check(_listen, text => IPAddress.TryParse(text, out _) ? null : "is no IP address");
@@ -63,7 +70,11 @@ internal sealed class RunFlags
     private readonly Option<int> _quota = new("--quota") { Description = "Largest database, MB.", DefaultValueFactory = _ => 256 };
     private readonly Option<int> _snapshots = new("--keep-snapshots") { Description = "Snapshots kept.", DefaultValueFactory = _ => 7 };
     private readonly Option<bool> _beacon = new("--beacon") { Description = "Answer the multicast beacon on the local network." };
-    private readonly Option<Uri?> _join = new("--join") { Description = "First start: another lighthouse of the rig to join, http://host:9110.", CustomParser = Urls.Parse };
+    private readonly Option<Uri?> _join = new("--join")
+    {
+        Description = "First start: another lighthouse of the rig to join, http://host:9110.",
+        CustomParser = Urls.Parse,
+    };
     private readonly Option<string?> _token = new("--token")
     {
         Description = "For --join: made there by rig lighthouse token --role lighthouse.",

@@ -11,7 +11,11 @@ internal static class StatusCommand
 {
     public static Command Create(RunFlags flags)
     {
-        Option<Uri?> at = new("--at") { Description = "A lighthouse elsewhere, http://host:9110; the one of --data when left out.", CustomParser = Urls.Parse };
+        Option<Uri?> at = new("--at")
+        {
+            Description = "A lighthouse elsewhere, http://host:9110; the one of --data when left out.",
+            CustomParser = Urls.Parse,
+        };
         Option<bool> json = new("--json") { Description = "As JSON." };
         Command command = new("status", "Shows the lighthouse, its etcd, members, alarms and the newest snapshot.") { at, json };
         command.SetAction(

@@ -11,7 +11,11 @@ internal static class Urls
     {
         string text = argument.Tokens is [{ Value: var one }] ? one : "";
         bool bare = !text.Contains("://", StringComparison.Ordinal);
-        if (Uri.TryCreate(bare ? $"http://{text}" : text, UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttp && url.Host.Length > 0)
+        if (
+            Uri.TryCreate(bare ? $"http://{text}" : text, UriKind.Absolute, out Uri? url)
+            && url.Scheme == Uri.UriSchemeHttp
+            && url.Host.Length > 0
+        )
         {
             return bare && url.IsDefaultPort ? new UriBuilder(url) { Port = Default }.Uri : url;
         }

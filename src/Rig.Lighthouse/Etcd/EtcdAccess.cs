@@ -16,6 +16,8 @@ internal sealed class EtcdAccess : IDisposable
 
     public EtcdClient Client { get; }
 
+    // Nobody waits here for milliseconds, and a Raspberry Pi that has just started takes seconds for its first handshake: hence the limits.
+
     /// <summary>A client that asks the own member first, and the others when it does not answer; a member that only learns is asked last.</summary>
     public static EtcdAccess Open(DataFolder folder, LighthouseFile facts, TimeProvider time)
     {
@@ -28,6 +30,9 @@ internal sealed class EtcdAccess : IDisposable
                 .. (facts.Votes ? facts.Others.Prepend(facts.ClientUrl) : facts.Others.Append(facts.ClientUrl)).Select(one => new Uri(one)),
             ],
             Tls = new EtcdTls([ca], certificate),
+            ConnectLimit = TimeSpan.FromSeconds(5),
+            AttemptLimit = TimeSpan.FromSeconds(5),
+            CallLimit = TimeSpan.FromSeconds(15),
         };
         return new EtcdAccess(ca, certificate, new EtcdClient(options, time));
     }

@@ -8,8 +8,10 @@ using Rig.Lighthouse.Upkeep;
 namespace Rig.Lighthouse.Etcd;
 
 /// <summary>Changes of etcd's members, one at a time, each after a snapshot.</summary>
-internal sealed class Membership(EtcdClient etcd, Snapshots snapshots) : IDisposable
+internal sealed class Membership(EtcdClient etcd, Snapshots snapshots, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan UntilConnected = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>
@@ -29,7 +31,7 @@ internal sealed class Membership(EtcdClient etcd, Snapshots snapshots) : IDispos
                 await etcd.RemoveMemberAsync(stale.Id, cancel);
             }
 
-            EtcdMember added = (await etcd.AddLearnerAsync([new Uri(peer)], cancel)).Member!;
+            EtcdMember added = await AddLearnerAsync(peer, cancel);
             IEnumerable<string> others = members
                 .Where(member => !IsAbandoned(member))
                 .SelectMany(member => member.PeerUrls.Select(url => $"{member.Name}={url}"));
@@ -81,6 +83,32 @@ internal sealed class Membership(EtcdClient etcd, Snapshots snapshots) : IDispos
     }
 
     public void Dispose() => _one.Dispose();
+
+    /// <summary>
+    /// etcd takes no new member until its leader has been connected to all for 5 s; a rig's second and third lighthouse often come quicker than that.
+    /// </summary>
+    private async Task<EtcdMember> AddLearnerAsync(string peer, CancellationToken cancel)
+    {
+        long began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return (await etcd.AddLearnerAsync([new Uri(peer)], cancel)).Member!;
+            }
+            catch (Exception error) when (error is ClusterAwayException or EtcdException && time.GetElapsedTime(began) < UntilConnected)
+            {
+                // One that broke off may have happened all the same.
+                IReadOnlyList<EtcdMember> now = (await etcd.ListMembersAsync(cancel)).Members;
+                if (now.FirstOrDefault(member => member.PeerUrls.Contains(peer, StringComparer.Ordinal)) is { } there)
+                {
+                    return there;
+                }
+
+                await Task.Delay(BetweenAttempts, time, cancel);
+            }
+        }
+    }
 
     /// <summary>A member that was added and never started: its lighthouse gave up. etcd takes no second learner beside it.</summary>
     private static bool IsAbandoned(EtcdMember member) => member is { IsLearner: true, Name.Length: 0 };

@@ -20,16 +20,19 @@ internal sealed class JoinDesk(CertificateAuthority ca, TokenDesk tokens, Member
     /// <exception cref="RefusedException">It is not let in.</exception>
     public async Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken cancel)
     {
-        CheckId(request.NodeId);
+        bool lighthouse = request.Roles.Contains(RigJoin.RoleName(JoinRole.Lighthouse), StringComparer.Ordinal);
+        CheckId(request.NodeId, lighthouse);
         CheckAddresses(request.Addresses);
-        if (request.Roles.Count is 0 or > MostRoles || request.Roles.Any(role => role.Length > LongestRole || !role.All(char.IsAsciiLetterLower)))
+        if (
+            request.Roles.Count is 0 or > MostRoles
+            || request.Roles.Any(role => role.Length > LongestRole || !role.All(char.IsAsciiLetterLower))
+        )
         {
             throw Refusals.BadRequest($"roles are 1 to {MostRoles} words.");
         }
 
         PublicKey key = SigningRequest.Read(request.Csr);
         string hash = HashOf(request.Secret);
-        bool lighthouse = request.Roles.Contains(RigJoin.RoleName(JoinRole.Lighthouse), StringComparer.Ordinal);
         return lighthouse ? await JoinLighthouseAsync(request, hash, key, cancel) : await JoinNodeAsync(request, hash, key, cancel);
     }
 
@@ -43,7 +46,7 @@ internal sealed class JoinDesk(CertificateAuthority ca, TokenDesk tokens, Member
             throw Refusals.NoCertificate();
         }
 
-        CheckId(nodeId);
+        CheckId(nodeId, lighthouse: false);
         CheckAddresses(request.Addresses);
         using X509Certificate2 certificate = ca.Issue(nodeId, SigningRequest.Read(request.Csr), [nodeId, .. request.Addresses]);
         return Answer(nodeId, certificate);
@@ -60,9 +63,9 @@ internal sealed class JoinDesk(CertificateAuthority ca, TokenDesk tokens, Member
             : throw Refusals.TokenWrong();
     }
 
-    private static void CheckId(string id)
+    private static void CheckId(string id, bool lighthouse)
     {
-        if (!RigCertificates.IsId(id))
+        if (!(lighthouse ? RigCertificates.IsId(id) : RigCertificates.IsNodeId(id)))
         {
             throw Refusals.BadId($"'{(id.Length > 64 ? id[..64] + "..." : id)}' cannot be an id.");
         }

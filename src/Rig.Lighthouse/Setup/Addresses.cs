@@ -25,9 +25,7 @@ internal static partial class Addresses
     }
 
     /// <summary>The host's name as a lighthouse's name.</summary>
-    public static string NameOfThisComputer() =>
-        RigCertificates.IsId(Environment.MachineName) ? Environment.MachineName
-            : "lighthouse-1";
+    public static string NameOfThisComputer() => RigCertificates.IsId(Environment.MachineName) ? Environment.MachineName : "lighthouse-1";
 
     public static string Url(string scheme, string host, int port) => $"{scheme}://{(IsIPv6(host) ? $"[{host}]" : host)}:{port}";
 

@@ -1,7 +1,7 @@
 namespace Rig.Lighthouse.Tests.Support;
 
 /// <summary>One lighthouse for all tests of a class that do not disturb each other.</summary>
-public sealed class OneLighthouse : IAsyncLifetime
+public sealed class OneLighthouse : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -11,9 +11,7 @@ public sealed class OneLighthouse : IAsyncLifetime
 
     public async Task InitializeAsync() => Lighthouse = await RunningLighthouse.StartAsync(_folder["lighthouse"]);
 
-    public async Task DisposeAsync()
-    {
-        await Lighthouse.DisposeAsync();
-        _folder.Dispose();
-    }
+    public async Task DisposeAsync() => await Lighthouse.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
 }

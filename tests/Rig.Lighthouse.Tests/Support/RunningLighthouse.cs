@@ -44,7 +44,9 @@ internal sealed class RunningLighthouse : IAsyncDisposable
         LighthouseHost host = await LighthouseHost.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, default);
         RunningLighthouse running = new(host, options.Data);
         await Wait.UntilAsync(
-            () => host.Monitor.View is { IsHealthy: true } view && view.Lighthouses.Any(one => one.Name == options.Name && one.MemberId is not null),
+            () =>
+                host.Monitor.View is { IsHealthy: true } view
+                && view.Lighthouses.Any(one => one.Name == options.Name && one.MemberId is not null),
             $"{options.Name} is healthy; etcd said {string.Join('\n', host.EtcdLog.Lines.TakeLast(5))}"
         );
         return running;
