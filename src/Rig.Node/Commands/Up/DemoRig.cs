@@ -33,7 +33,7 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
     public async Task StartAsync(Action<string> progress, CancellationToken cancel)
     {
         progress("lighthouse ...");
-        Guard("lighthouse", LighthouseCommand("run"), LighthousePatience);
+        Guard("lighthouse", LighthouseCommand(LighthouseFlags()), LighthousePatience);
         await UntilAsync("lighthouse", () => AnswersAsync($"{Discovery}/.well-known/rig", cancel), cancel);
         foreach (NodePlan node in plan.Nodes)
         {
@@ -94,31 +94,24 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
         return new GuardedCommand(Environment.ProcessPath!, words) { Environment = environment };
     }
 
-    private GuardedCommand LighthouseCommand(params string[] words) =>
+    private GuardedCommand LighthouseCommand(params IEnumerable<string> words) =>
         new(
             Environment.GetEnvironmentVariable(LighthouseVariable) ?? Path.Combine(AppContext.BaseDirectory, "rig-lighthouse"),
-            [.. words, "--data", Path.Combine(data, "lighthouse")]
-        )
-        {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["RIG_LIGHTHOUSE_DISCOVERY_PORT"] = $"{plan.Lighthouse.Discovery}",
-                ["RIG_LIGHTHOUSE_JOIN_PORT"] = $"{plan.Lighthouse.Join}",
-                ["RIG_LIGHTHOUSE_CLIENT_PORT"] = $"{plan.Lighthouse.EtcdClient}",
-                ["RIG_LIGHTHOUSE_PEER_PORT"] = $"{plan.Lighthouse.EtcdPeer}",
-            },
-        };
+            ["lighthouse", .. words, "--data", Path.Combine(data, "lighthouse")]
+        );
+
+    private IEnumerable<string> LighthouseFlags() =>
+        [
+            .. (string[])["--rig", "demo", "--name", "lighthouse", "--listen", "127.0.0.1", "--address", "127.0.0.1"],
+            .. (string[])["--discovery-port", $"{plan.Lighthouse.Discovery}", "--join-port", $"{plan.Lighthouse.Join}"],
+            .. (string[])["--etcd-client-port", $"{plan.Lighthouse.EtcdClient}", "--etcd-peer-port", $"{plan.Lighthouse.EtcdPeer}"],
+        ];
 
     /// <summary>A one-use token, made by the lighthouse's own command.</summary>
     private async Task<string> TokenAsync(CancellationToken cancel)
     {
         GuardedCommand command = LighthouseCommand("token", "--role", "camera", "--ttl", "10m");
         ProcessStartInfo info = new(command.Program, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach ((string name, string value) in command.Environment)
-        {
-            info.Environment[name] = value;
-        }
-
         using Process process = Process.Start(info)!;
         Task<string> error = process.StandardError.ReadToEndAsync(cancel);
         string output = await process.StandardOutput.ReadToEndAsync(cancel);
