@@ -105,7 +105,7 @@ public sealed class RigSystem : IAsyncDisposable
             "health"
         );
         rig.Session = rig.Guarded(
-            SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, cluster, time)),
+            SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, cluster, time, clusterSettings.IsAlone)),
             "session"
         );
         rig.StartCluster(clusterSettings, time);
@@ -134,7 +134,7 @@ public sealed class RigSystem : IAsyncDisposable
         {
             PrepareTimeout = settings.PrepareTimeout,
         };
-        Coordinator = Guarded(CoordinatorManager.Props(new CoordinatorSetup(Rig, limits, time)), "coordinator");
+        Coordinator = Guarded(CoordinatorManager.Props(new CoordinatorSetup(Rig, limits, time, settings.IsAlone)), "coordinator");
         Commands = Guarded(CoordinatorProxy.Props(Rig, time), "commands");
         Cluster = Guarded(
             ClusterActor.Props(new ClusterSetup(settings.RigId, settings.Engine, Rig, Session, Coordinator, Settings, time)),

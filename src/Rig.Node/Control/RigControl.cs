@@ -39,7 +39,7 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
     {
         StartSession pressed = request with
         {
-            RequestedAt = request.RequestedAt ?? time.GetUtcNow(),
+            RequestedAt = request.RequestedAt ?? Press(),
             RequestId = request.RequestId ?? NewRequest(),
         };
         return pressed.Local ? node.StartLocalAsync(pressed, cancel) : CommandAsync(new StartCommand(pressed), CommandLimit, cancel);
@@ -50,7 +50,7 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
     {
         StopSession pressed = request with
         {
-            RequestedAt = request.RequestedAt ?? time.GetUtcNow(),
+            RequestedAt = request.RequestedAt ?? Press(),
             RequestId = request.RequestId ?? NewRequest(),
         };
         return pressed.Local
@@ -61,7 +61,7 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
     /// <summary><see cref="Mark"/> or <see cref="Problem"/>. While the rig is away it is a mark of this node's recordings.</summary>
     public async Task<object> MarkAsync(AddMark request, CancellationToken cancel)
     {
-        AddMark pressed = request with { At = request.At ?? time.GetUtcNow() };
+        AddMark pressed = request with { At = request.At ?? Press() };
         object answer = await CommandAsync(new MarkCommand(pressed), CommandLimit, cancel);
         return answer is Problem { Code: ProblemCodes.ClusterAway or ProblemCodes.NoCoordinator }
             ? await node.MarkLocalAsync(pressed, cancel)
@@ -70,11 +70,11 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     /// <summary>One camera more for the running session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
     public Task<object> JoinAsync(string camera, CancellationToken cancel) =>
-        CommandAsync(new JoinCommand(Qualified(camera), time.GetUtcNow()), CommandLimit, cancel);
+        CommandAsync(new JoinCommand(Qualified(camera), Press()), CommandLimit, cancel);
 
     /// <summary>One camera ends; the last one ends the session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
     public Task<object> LeaveAsync(string camera, CancellationToken cancel) =>
-        CommandAsync(new LeaveCommand(Qualified(camera), time.GetUtcNow()), node.StopPatience(new StopSession()), cancel);
+        CommandAsync(new LeaveCommand(Qualified(camera), Press()), node.StopPatience(new StopSession()), cancel);
 
     public Task<RigStatus> GetRigAsync(CancellationToken cancel) =>
         rig.Cluster.Ask<RigStatus>(new GetRig(StatusLimit), StatusLimit + NodeLimit, cancel);
@@ -100,9 +100,11 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     /// <summary><see cref="CameraStatus"/> or <see cref="Problem"/>.</summary>
     public async Task<object> ActAsync(CameraId id, CameraAction action, CancellationToken cancel) =>
-        await AskAsync(id.Node, new AskCamera(id.Camera, action), cancel) is CameraAnswer(var status)
-            ? status
-            : ProblemResults.UnknownCamera($"{id}");
+        await AskAsync(id.Node, new AskCamera(id.Camera, action), cancel) switch
+        {
+            CameraAnswer(var status) => status,
+            var other => other,
+        };
 
     /// <summary>The tree of actors of a node; this one when null. <see cref="ActorNode"/> or <see cref="Problem"/>.</summary>
     public async Task<object> GetActorsAsync(string? nodeId, CancellationToken cancel) =>
@@ -194,6 +196,13 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
         };
 
     private string Qualified(string camera) => CameraId.TryParse(camera, node.NodeId, out CameraId id) ? id.ToString() : camera;
+
+    /// <summary>Now, in the whole microseconds in which instants travel and are kept.</summary>
+    private DateTimeOffset Press()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
 
     private static string NewRequest() => Guid.NewGuid().ToString("N");
 }

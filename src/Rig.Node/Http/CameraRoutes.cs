@@ -61,6 +61,8 @@ public static class CameraRoutes
     /// <summary>A camera in a path, with or without its node.</summary>
     private readonly record struct CameraPath(string Id, string? Node)
     {
-        public CameraId Of(string home) => new(Node ?? home, Id);
+        /// <summary>A slash that a client has escaped is one all the same.</summary>
+        public CameraId Of(string home) =>
+            Node is null && CameraId.TryParse(Uri.UnescapeDataString(Id), home, out CameraId id) ? id : new CameraId(Node ?? home, Id);
     }
 }
