@@ -105,7 +105,9 @@ public sealed class RigSystem : IAsyncDisposable
             "health"
         );
         rig.Session = rig.Guarded(
-            SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, cluster, time, clusterSettings.IsAlone)),
+            SessionActor.Props(
+                new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, cluster, time, clusterSettings.IsAlone)
+            ),
             "session"
         );
         rig.StartCluster(clusterSettings, time);

@@ -69,9 +69,7 @@ public sealed partial class SessionActor
     }
 
     private SharedDocument Aged(SharedDocument document) =>
-        _setup.Alone
-            ? SharedDocuments.Aged(document, _setup.Cluster.Self.Since, _setup.Settings.Current.Recording.ResumeWithin)
-            : document;
+        _setup.Alone ? SharedDocuments.Aged(document, _setup.Cluster.Self.Since, _setup.Settings.Current.Recording.ResumeWithin) : document;
 
     private void OnWatchEnded(WatchEnded ended)
     {

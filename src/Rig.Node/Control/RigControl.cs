@@ -37,22 +37,14 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>. The press is now unless the request says otherwise.</summary>
     public Task<object> StartAsync(StartSession request, CancellationToken cancel)
     {
-        StartSession pressed = request with
-        {
-            RequestedAt = request.RequestedAt ?? Press(),
-            RequestId = request.RequestId ?? NewRequest(),
-        };
+        StartSession pressed = request with { RequestedAt = request.RequestedAt ?? Press(), RequestId = request.RequestId ?? NewRequest() };
         return pressed.Local ? node.StartLocalAsync(pressed, cancel) : CommandAsync(new StartCommand(pressed), CommandLimit, cancel);
     }
 
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>; waits until the files are closed.</summary>
     public Task<object> StopAsync(StopSession request, CancellationToken cancel)
     {
-        StopSession pressed = request with
-        {
-            RequestedAt = request.RequestedAt ?? Press(),
-            RequestId = request.RequestId ?? NewRequest(),
-        };
+        StopSession pressed = request with { RequestedAt = request.RequestedAt ?? Press(), RequestId = request.RequestId ?? NewRequest() };
         return pressed.Local
             ? node.StopLocalAsync(pressed, cancel)
             : CommandAsync(new StopCommand(pressed), node.StopPatience(pressed), cancel);

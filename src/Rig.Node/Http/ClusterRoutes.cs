@@ -51,7 +51,9 @@ public static class ClusterRoutes
     {
         if (!Uri.TryCreate(request.Lighthouse, UriKind.Absolute, out Uri? lighthouse) || lighthouse.Scheme != Uri.UriSchemeHttp)
         {
-            return ProblemResults.Invalid($"'{request.Lighthouse}' is no address of a lighthouse.", "Such as http://10.0.0.2:9110.").ToResult();
+            return ProblemResults
+                .Invalid($"'{request.Lighthouse}' is no address of a lighthouse.", "Such as http://10.0.0.2:9110.")
+                .ToResult();
         }
 
         RigOptions options = store.Current.Options;

@@ -27,12 +27,7 @@ internal sealed class MetricsText
         family.Append(name);
         for (int label = 0; label < labels.Length; label++)
         {
-            family
-                .Append(label == 0 ? '{' : ',')
-                .Append(labels[label].Name)
-                .Append("=\"")
-                .Append(Escape(labels[label].Value))
-                .Append('"');
+            family.Append(label == 0 ? '{' : ',').Append(labels[label].Name).Append("=\"").Append(Escape(labels[label].Value)).Append('"');
         }
 
         family.Append(labels.Length > 0 ? "} " : " ").Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');

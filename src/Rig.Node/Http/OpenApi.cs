@@ -9,7 +9,8 @@ internal static class OpenApi
 {
     private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
     {
-        ["/api/v1/start"] = """{"sessionId":"DEMO","preRollSeconds":5,"cameras":["CAM_L/cam0","CAM_R/cam0"],"metadata":{"match":"U15 semi-final"}}""",
+        ["/api/v1/start"] =
+            """{"sessionId":"DEMO","preRollSeconds":5,"cameras":["CAM_L/cam0","CAM_R/cam0"],"metadata":{"match":"U15 semi-final"}}""",
         ["/api/v1/stop"] = """{"sessionId":"DEMO"}""",
         ["/api/v1/cluster/join"] = """{"lighthouse":"http://10.0.0.2:9110","token":"rig1_..."}""",
         ["/api/v1/cluster/leave"] = """{"node":"CAM_R"}""",

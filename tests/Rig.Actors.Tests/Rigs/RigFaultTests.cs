@@ -1,4 +1,3 @@
-using Rig.Actors.Cameras;
 using Rig.Actors.Cluster;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Problems;
