@@ -29,9 +29,6 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where members announce themselves in the shared state.</summary>
-    private const string MemberKey = "members/";
-
     public string NodeId => node.NodeId;
 
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>. The press is now unless the request says otherwise.</summary>
@@ -115,42 +112,32 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
         };
 
     /// <summary>
-    /// Takes a lost member's announcement back; one that lives announces itself again. <see cref="ClusterChanged"/> or <see cref="Problem"/>.
+    /// A member whose lease ran out is out of the rig by that alone; one that keeps its lease lives, whether this node reaches it or not.
+    /// <see cref="ClusterChanged"/> or <see cref="Problem"/>.
     /// </summary>
     public async Task<object> StrikeOffAsync(string nodeId, CancellationToken cancel)
     {
         MemberView? member = (await GetClusterAsync(cancel)).Members.FirstOrDefault(view => view.Member.NodeId == nodeId);
-        if (member is null)
+        return member switch
         {
-            return ProblemResults.NotFound($"There is no member {nodeId}.", "GET /api/v1/rig lists the members.");
-        }
-
-        if (member is { State: MemberState.Up, Reachable: true })
-        {
-            return ProblemResults.Conflict(
+            null => ProblemResults.NotFound($"There is no member {nodeId}.", "GET /api/v1/rig lists the members."),
+            { State: not MemberState.Up } => new ClusterChanged(
+                [nodeId],
+                "Its lease has run out: the rig does without it. It joins again by itself when it is started."
+            ),
+            { Reachable: true } => ProblemResults.Conflict(
                 ProblemCodes.InvalidRequest,
                 "The node is there",
                 $"{nodeId} is up and can be reached.",
                 $"Let it leave: rig cluster leave {nodeId}."
-            );
-        }
-
-        try
-        {
-            await rig.Rig.State.WriteAsync(MemberKey + nodeId, null, new WriteGuard(), cancel);
-            return new ClusterChanged([nodeId], "It is struck off. If it lives and comes back, it joins again by itself.");
-        }
-        catch (ClusterAwayException away)
-        {
-            return new Problem
-            {
-                Status = StatusCodes.Status503ServiceUnavailable,
-                Code = ProblemCodes.ClusterAway,
-                Title = "The rig is away",
-                Detail = away.Message,
-                Remedy = "Try on a node that reaches the rig's shared state.",
-            };
-        }
+            ),
+            _ => ProblemResults.Conflict(
+                ProblemCodes.NodeUnreachable,
+                "The node lives",
+                $"{nodeId} keeps its lease and cannot be reached from {NodeId}.",
+                "Check the network between the two, or end the node on its own machine; without a lease it is out within seconds."
+            ),
+        };
     }
 
     /// <summary>The answer, or a <see cref="Problem"/> that says why there is none.</summary>

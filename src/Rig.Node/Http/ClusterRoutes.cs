@@ -37,11 +37,10 @@ public static class ClusterRoutes
             .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
         group
             .MapPost("/cluster/down", Down)
-            .WithSummary("Strikes a lost member off the list. One that lives joins again.")
+            .WithSummary("Confirms that a lost member is out of the rig; refused for one that lives.")
             .Produces<ClusterChanged>()
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)
-            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType)
-            .Produces<Problem>(StatusCodes.Status503ServiceUnavailable, ProblemResults.ContentType);
+            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
     }
 
     private static async Task<IResult> Actors(RigControl rig, string? node, CancellationToken cancel) =>
