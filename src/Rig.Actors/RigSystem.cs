@@ -29,6 +29,9 @@ public sealed class RigSystem : IAsyncDisposable
     /// <summary>A farewell is one write; a rig that is away does not hold up the end of the program.</summary>
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>A rig that is there answers within milliseconds.</summary>
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(1);
+
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
     private readonly IAsyncDisposable? _journal;
@@ -105,7 +108,9 @@ public sealed class RigSystem : IAsyncDisposable
             "health"
         );
         rig.Session = rig.Guarded(
-            SessionActor.Props(new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, cluster, time)),
+            SessionActor.Props(
+                new SessionSetup(settings.NodeId, rig.Settings, rig.Cameras, rig.Health, cluster, time, clusterSettings.IsAlone)
+            ),
             "session"
         );
         rig.StartCluster(clusterSettings, time);
@@ -134,7 +139,7 @@ public sealed class RigSystem : IAsyncDisposable
         {
             PrepareTimeout = settings.PrepareTimeout,
         };
-        Coordinator = Guarded(CoordinatorManager.Props(new CoordinatorSetup(Rig, limits, time)), "coordinator");
+        Coordinator = Guarded(CoordinatorManager.Props(new CoordinatorSetup(Rig, limits, time, settings.IsAlone)), "coordinator");
         Commands = Guarded(CoordinatorProxy.Props(Rig, time), "commands");
         Cluster = Guarded(
             ClusterActor.Props(new ClusterSetup(settings.RigId, settings.Engine, Rig, Session, Coordinator, Settings, time)),
@@ -143,10 +148,27 @@ public sealed class RigSystem : IAsyncDisposable
     }
 
     /// <summary>
-    /// Joins the rig, once everything that answers its messages is in place. Returns at once when there is no rig to join; a rig that is away is
-    /// joined when it comes.
+    /// Joins the rig, once everything that answers its messages is in place. A rig that does not answer soon is joined when it does; the node does not wait
+    /// for it.
     /// </summary>
-    public Task JoinAsync(CancellationToken cancel) => Rig.StartAsync(cancel);
+    public async Task JoinAsync(TimeProvider time)
+    {
+        using CancellationTokenSource enough = new();
+        await Task.WhenAny(JoinInTimeAsync(), Task.Delay(JoinPatience, time, enough.Token));
+        await enough.CancelAsync();
+    }
+
+    private async Task JoinInTimeAsync()
+    {
+        try
+        {
+            await Rig.StartAsync(CancellationToken.None);
+        }
+        catch (Exception failed) when (failed is ClusterAwayException or IOException)
+        {
+            System.Log.Error(failed, "The rig could not be joined: this node works alone until it is started again.");
+        }
+    }
 
     /// <summary>Stops the actors, then what they used. A session that runs is not stopped: it goes on at the next start.</summary>
     public async ValueTask DisposeAsync()

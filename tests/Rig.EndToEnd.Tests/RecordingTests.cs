@@ -16,6 +16,7 @@ public sealed class RecordingTests(ThreeCameras recorded) : IClassFixture<ThreeC
     [Fact]
     public void Every_camera_records_from_T0_and_stops_at_T1()
     {
+        Assert.Equal((string[])["E2E/cam0", "E2E/cam1"], recorded.Started.Cameras.Select(camera => camera.Camera));
         Assert.All(recorded.Started.Cameras, camera => Assert.Equal((CameraResult.Recording, 0.0), (camera.Result, camera.OffsetMs)));
         Assert.All(recorded.Stopped.Cameras, camera => Assert.Equal(CameraResult.Stopped, camera.Result));
         Assert.All(

@@ -33,4 +33,22 @@ public static class SharedDocuments
             return null;
         }
     }
+
+    /// <summary>
+    /// For a node alone: nobody but itself says that a session is still wanted, so one that was too old to be resumed when this program began has ended when it
+    /// became so.
+    /// </summary>
+    /// <param name="since">When this program began.</param>
+    public static SharedDocument Aged(SharedDocument document, DateTimeOffset since, TimeSpan resumeWithin)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        DesiredSession session = document.Session;
+        DateTimeOffset limit = session.Start + resumeWithin;
+        return session.State == DesiredState.Recording && limit <= since && !(session.End <= limit)
+            ? document with
+            {
+                Session = session with { End = limit },
+            }
+            : document;
+    }
 }

@@ -144,13 +144,16 @@ public sealed class CoordinatorActor : ReceiveActor
         try
         {
             StateSnapshot all = await _setup.Cluster.State.ListAsync(SharedKeys.Sessions, CancellationToken.None);
-            return new DocumentsRead([.. all.Entries.Select(SharedDocuments.Read).OfType<SharedDocument>()]);
+            return new DocumentsRead([.. all.Entries.Select(SharedDocuments.Read).OfType<SharedDocument>().Select(Aged)]);
         }
         catch (Exception away) when (away is ClusterAwayException or OperationCanceledException or ObjectDisposedException)
         {
             return new DocumentsNotRead(away.Message);
         }
     }
+
+    private SharedDocument Aged(SharedDocument document) =>
+        _setup.Alone ? SharedDocuments.Aged(document, _setup.Cluster.Self.Since, _setup.Settings.ResumeWithin) : document;
 
     private async Task<CoordinatorInput> AskAsync(AskNode ask)
     {

@@ -7,7 +7,8 @@ using Rig.Contracts.Problems;
 namespace Rig.Actors.Coordination;
 
 /// <summary>What coordinator and manager work with.</summary>
-public sealed record CoordinatorSetup(ICluster Cluster, CoordinationSettings Settings, TimeProvider Time);
+/// <param name="Alone">There is no rig beside this node.</param>
+public sealed record CoordinatorSetup(ICluster Cluster, CoordinationSettings Settings, TimeProvider Time, bool Alone = false);
 
 /// <summary>To the manager: answers with <see cref="CoordinatorState"/> of this node.</summary>
 public sealed record GetCoordinatorState

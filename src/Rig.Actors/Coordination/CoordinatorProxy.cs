@@ -134,6 +134,7 @@ public sealed class CoordinatorProxy : ReceiveActor
         _log.Info("A command did not reach the coordinator: {0}", failed.Error.Message);
         if (failed.Error is UnreachableException)
         {
+            pending.Sends--;
             Later(pending, failed.Token, NoCoordinator(failed.Error.Message));
         }
         else if (pending.SentTo == failed.Token)

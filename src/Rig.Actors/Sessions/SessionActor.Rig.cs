@@ -63,10 +63,13 @@ public sealed partial class SessionActor
 
     private void OnListed(DocumentsListed listed)
     {
-        Step(new DocumentsSeen([.. listed.Documents.Select(document => document.Session)]));
+        Step(new DocumentsSeen([.. listed.Documents.Select(Aged).Select(document => document.Session)]));
         _listed = true;
         TellReachable();
     }
+
+    private SharedDocument Aged(SharedDocument document) =>
+        _setup.Alone ? SharedDocuments.Aged(document, _setup.Cluster.Self.Since, _setup.Settings.Current.Recording.ResumeWithin) : document;
 
     private void OnWatchEnded(WatchEnded ended)
     {

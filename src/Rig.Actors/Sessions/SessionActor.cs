@@ -87,18 +87,11 @@ public sealed partial class SessionActor : ReceivePersistentActor
         }
 
         Step(new NodeRecovered(journal, [.. _setup.Settings.Current.Cameras.Select(camera => camera.Id)]));
-        if (cut is not null && _machine.Current is null)
-        {
-            // Not resumed: by itself it is over. That is said once; a rig that still wants it says so.
-            Persist(cut with { State = DesiredState.Finished }, finished => Note(finished));
-        }
-
         BeginFollowing();
     }
 
-    /// <summary>Cameras of this node are in it and have not been taken out of it.</summary>
-    private bool HasPart(DesiredSession session) =>
-        session.Cameras.Any(camera => Wishes.IsOf(camera.Camera, _setup.NodeId) && Wishes.IsOpen(camera));
+    /// <summary>Cameras of this node are in it.</summary>
+    private bool HasPart(DesiredSession session) => session.Cameras.Any(camera => Wishes.IsOf(camera.Camera, _setup.NodeId));
 
     /// <summary>One turn of the machine: it is told, and what it wants is done.</summary>
     private void Step(NodeInput input) => Carry(_machine.Handle(input, Now()), 0);
@@ -128,14 +121,33 @@ public sealed partial class SessionActor : ReceivePersistentActor
         Look();
     }
 
+    /// <summary>What this node did for a session is done, said once. A rig that still wants something of it says so.</summary>
+    private void Close(string sessionId)
+    {
+        if (_journal.TryGetValue(sessionId, out var last) && last.Session.State != DesiredState.Finished)
+        {
+            Persist(
+                last.Session with
+                {
+                    State = DesiredState.Finished,
+                },
+                finished =>
+                {
+                    Note(finished);
+                    Prune();
+                }
+            );
+        }
+    }
+
     private void Look()
     {
         foreach (RigEvent news in _news.Look(_machine.Current, _machine.Sessions, Now()))
         {
             Context.System.EventStream.Publish(news);
-            if (news is SessionChanged { Session.State: SessionState.Finished })
+            if (news is SessionChanged { Session: { State: SessionState.Finished, SessionId: var id } })
             {
-                Prune();
+                Close(id);
             }
         }
     }

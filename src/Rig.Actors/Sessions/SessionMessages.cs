@@ -6,13 +6,15 @@ using Rig.Contracts.Sessions;
 namespace Rig.Actors.Sessions;
 
 /// <summary>What the session works with.</summary>
+/// <param name="Alone">There is no rig beside this node.</param>
 public sealed record SessionSetup(
     string NodeId,
     LiveSettings Settings,
     IActorRef Cameras,
     IActorRef Health,
     ICluster Cluster,
-    TimeProvider Time
+    TimeProvider Time,
+    bool Alone = false
 );
 
 /// <summary>Answers with <see cref="CurrentSession"/>.</summary>

@@ -128,6 +128,9 @@ public sealed record ClusterSettings
     /// <summary><c>etcd</c> or <c>embedded</c>, as the status shows it.</summary>
     public string Engine { get; init; } = "embedded";
 
+    /// <summary>There is no rig beside this node.</summary>
+    public bool IsAlone => Engine == "embedded";
+
     /// <summary>How long a node may take to say whether its cameras may record.</summary>
     public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromSeconds(1.5);
 }

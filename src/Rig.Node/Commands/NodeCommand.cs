@@ -33,7 +33,10 @@ internal static class NodeCommand
             },
         };
         Option<string?> token = new("--token") { Description = "With --join: the one-use token from: rig lighthouse token --role camera." };
-        Option<bool> lighthouse = new("--lighthouse") { Description = "Runs a lighthouse beside the node, in the folder lighthouse of its data." };
+        Option<bool> lighthouse = new("--lighthouse")
+        {
+            Description = "Runs a lighthouse beside the node, in the folder lighthouse of its data.",
+        };
         Option<string?> lighthouseToken = new("--lighthouse-token")
         {
             Description = "With --lighthouse and --join: the one-use token by which it joins the rig's lighthouses.",
@@ -50,7 +53,12 @@ internal static class NodeCommand
             (parsed, cancel) =>
                 RunAsync(
                     parsed.GetValue(file),
-                    new RigEntry(parsed.GetValue(join), parsed.GetValue(token), parsed.GetValue(lighthouse), parsed.GetValue(lighthouseToken)),
+                    new RigEntry(
+                        parsed.GetValue(join),
+                        parsed.GetValue(token),
+                        parsed.GetValue(lighthouse),
+                        parsed.GetValue(lighthouseToken)
+                    ),
                     cancel
                 )
         );

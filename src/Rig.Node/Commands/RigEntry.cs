@@ -49,7 +49,12 @@ internal sealed record RigEntry(Uri? Join, string? Token, bool Lighthouse, strin
         }
 
         string token =
-            Token ?? throw new JoinException(JoinException.BadToken, "--join needs --token.", "Make one on the lighthouse: rig lighthouse token.");
+            Token
+            ?? throw new JoinException(
+                JoinException.BadToken,
+                "--join needs --token.",
+                "Make one on the lighthouse: rig lighthouse token."
+            );
         RigFile rig = await RigJoin.JoinAsync(lighthouse, token, options.Node.Id, NodeCluster.Names(options), folder, time, cancel);
         await Console.Out.WriteLineAsync($"Node {rig.NodeId} has joined rig {rig.RigId}.");
     }

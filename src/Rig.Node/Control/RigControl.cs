@@ -29,30 +29,19 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where members announce themselves in the shared state.</summary>
-    private const string MemberKey = "members/";
-
     public string NodeId => node.NodeId;
 
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>. The press is now unless the request says otherwise.</summary>
     public Task<object> StartAsync(StartSession request, CancellationToken cancel)
     {
-        StartSession pressed = request with
-        {
-            RequestedAt = request.RequestedAt ?? time.GetUtcNow(),
-            RequestId = request.RequestId ?? NewRequest(),
-        };
+        StartSession pressed = request with { RequestedAt = request.RequestedAt ?? Press(), RequestId = request.RequestId ?? NewRequest() };
         return pressed.Local ? node.StartLocalAsync(pressed, cancel) : CommandAsync(new StartCommand(pressed), CommandLimit, cancel);
     }
 
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>; waits until the files are closed.</summary>
     public Task<object> StopAsync(StopSession request, CancellationToken cancel)
     {
-        StopSession pressed = request with
-        {
-            RequestedAt = request.RequestedAt ?? time.GetUtcNow(),
-            RequestId = request.RequestId ?? NewRequest(),
-        };
+        StopSession pressed = request with { RequestedAt = request.RequestedAt ?? Press(), RequestId = request.RequestId ?? NewRequest() };
         return pressed.Local
             ? node.StopLocalAsync(pressed, cancel)
             : CommandAsync(new StopCommand(pressed), node.StopPatience(pressed), cancel);
@@ -61,7 +50,7 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
     /// <summary><see cref="Mark"/> or <see cref="Problem"/>. While the rig is away it is a mark of this node's recordings.</summary>
     public async Task<object> MarkAsync(AddMark request, CancellationToken cancel)
     {
-        AddMark pressed = request with { At = request.At ?? time.GetUtcNow() };
+        AddMark pressed = request with { At = request.At ?? Press() };
         object answer = await CommandAsync(new MarkCommand(pressed), CommandLimit, cancel);
         return answer is Problem { Code: ProblemCodes.ClusterAway or ProblemCodes.NoCoordinator }
             ? await node.MarkLocalAsync(pressed, cancel)
@@ -70,11 +59,11 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     /// <summary>One camera more for the running session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
     public Task<object> JoinAsync(string camera, CancellationToken cancel) =>
-        CommandAsync(new JoinCommand(Qualified(camera), time.GetUtcNow()), CommandLimit, cancel);
+        CommandAsync(new JoinCommand(Qualified(camera), Press()), CommandLimit, cancel);
 
     /// <summary>One camera ends; the last one ends the session. <see cref="SessionOutcome"/> or <see cref="Problem"/>.</summary>
     public Task<object> LeaveAsync(string camera, CancellationToken cancel) =>
-        CommandAsync(new LeaveCommand(Qualified(camera), time.GetUtcNow()), node.StopPatience(new StopSession()), cancel);
+        CommandAsync(new LeaveCommand(Qualified(camera), Press()), node.StopPatience(new StopSession()), cancel);
 
     public Task<RigStatus> GetRigAsync(CancellationToken cancel) =>
         rig.Cluster.Ask<RigStatus>(new GetRig(StatusLimit), StatusLimit + NodeLimit, cancel);
@@ -100,9 +89,11 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     /// <summary><see cref="CameraStatus"/> or <see cref="Problem"/>.</summary>
     public async Task<object> ActAsync(CameraId id, CameraAction action, CancellationToken cancel) =>
-        await AskAsync(id.Node, new AskCamera(id.Camera, action), cancel) is CameraAnswer(var status)
-            ? status
-            : ProblemResults.UnknownCamera($"{id}");
+        await AskAsync(id.Node, new AskCamera(id.Camera, action), cancel) switch
+        {
+            CameraAnswer(var status) => status,
+            var other => other,
+        };
 
     /// <summary>The tree of actors of a node; this one when null. <see cref="ActorNode"/> or <see cref="Problem"/>.</summary>
     public async Task<object> GetActorsAsync(string? nodeId, CancellationToken cancel) =>
@@ -121,42 +112,32 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
         };
 
     /// <summary>
-    /// Takes a lost member's announcement back; one that lives announces itself again. <see cref="ClusterChanged"/> or <see cref="Problem"/>.
+    /// A member whose lease ran out is out of the rig by that alone; one that keeps its lease lives, whether this node reaches it or not.
+    /// <see cref="ClusterChanged"/> or <see cref="Problem"/>.
     /// </summary>
     public async Task<object> StrikeOffAsync(string nodeId, CancellationToken cancel)
     {
         MemberView? member = (await GetClusterAsync(cancel)).Members.FirstOrDefault(view => view.Member.NodeId == nodeId);
-        if (member is null)
+        return member switch
         {
-            return ProblemResults.NotFound($"There is no member {nodeId}.", "GET /api/v1/rig lists the members.");
-        }
-
-        if (member is { State: MemberState.Up, Reachable: true })
-        {
-            return ProblemResults.Conflict(
+            null => ProblemResults.NotFound($"There is no member {nodeId}.", "GET /api/v1/rig lists the members."),
+            { State: not MemberState.Up } => new ClusterChanged(
+                [nodeId],
+                "Its lease has run out: the rig does without it. It joins again by itself when it is started."
+            ),
+            { Reachable: true } => ProblemResults.Conflict(
                 ProblemCodes.InvalidRequest,
                 "The node is there",
                 $"{nodeId} is up and can be reached.",
                 $"Let it leave: rig cluster leave {nodeId}."
-            );
-        }
-
-        try
-        {
-            await rig.Rig.State.WriteAsync(MemberKey + nodeId, null, new WriteGuard(), cancel);
-            return new ClusterChanged([nodeId], "It is struck off. If it lives and comes back, it joins again by itself.");
-        }
-        catch (ClusterAwayException away)
-        {
-            return new Problem
-            {
-                Status = StatusCodes.Status503ServiceUnavailable,
-                Code = ProblemCodes.ClusterAway,
-                Title = "The rig is away",
-                Detail = away.Message,
-                Remedy = "Try on a node that reaches the rig's shared state.",
-            };
-        }
+            ),
+            _ => ProblemResults.Conflict(
+                ProblemCodes.NodeUnreachable,
+                "The node lives",
+                $"{nodeId} keeps its lease and cannot be reached from {NodeId}.",
+                "Check the network between the two, or end the node on its own machine; without a lease it is out within seconds."
+            ),
+        };
     }
 
     /// <summary>The answer, or a <see cref="Problem"/> that says why there is none.</summary>
@@ -194,6 +175,13 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
         };
 
     private string Qualified(string camera) => CameraId.TryParse(camera, node.NodeId, out CameraId id) ? id.ToString() : camera;
+
+    /// <summary>Now, in the whole microseconds in which instants travel and are kept.</summary>
+    private DateTimeOffset Press()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
 
     private static string NewRequest() => Guid.NewGuid().ToString("N");
 }

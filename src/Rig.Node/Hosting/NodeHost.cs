@@ -71,6 +71,9 @@ public static class NodeHost
         builder.Services.AddHostedService<RigLifetime>();
 
         WebApplication app = builder.Build();
+        // From here on both are the server's to dispose of.
+        app.Services.GetRequiredService<BoundPorts>();
+        app.Services.GetRequiredService<NodeCluster>();
         late.Connect(app.Services.GetRequiredService<ILoggerFactory>());
         cluster.Listener?.Use(app);
         app.UseExceptionHandler(handler => handler.Run(AnswerException));

@@ -14,7 +14,8 @@ public sealed class RigLifetime(
     NodeAnswers answers,
     EventBroker broker,
     ConfigurationApplier applier,
-    ILoggerFactory loggers
+    ILoggerFactory loggers,
+    TimeProvider time
 ) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ public sealed class RigLifetime(
         IActorRef events = rig.System.ActorOf(Props.Create(() => new EventsActor(broker, applier, loggers)), "events");
         rig.System.EventStream.Subscribe(events, typeof(RigEvent));
         rig.System.EventStream.Subscribe(events, typeof(LogEvent));
-        return rig.JoinAsync(cancellationToken);
+        return rig.JoinAsync(time);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => rig.DisposeAsync().AsTask();

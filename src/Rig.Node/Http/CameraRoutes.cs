@@ -30,11 +30,18 @@ public static class CameraRoutes
     {
         group.MapGet(path, One).WithSummary("One camera: `cam0` of this node, or `CAM_L/cam0` of any.").Describe();
         group
-            .MapPost(path + "/pause", ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) => Act(camera, CameraAction.Pause, rig, cancel))
+            .MapPost(
+                path + "/pause",
+                ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) => Act(camera, CameraAction.Pause, rig, cancel)
+            )
             .WithSummary("Ends the camera's source until it is resumed.")
             .Describe();
         group
-            .MapPost(path + "/resume", ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) => Act(camera, CameraAction.Resume, rig, cancel))
+            .MapPost(
+                path + "/resume",
+                ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) =>
+                    Act(camera, CameraAction.Resume, rig, cancel)
+            )
             .WithSummary("Starts a paused or failed camera.")
             .Describe();
     }
@@ -54,6 +61,8 @@ public static class CameraRoutes
     /// <summary>A camera in a path, with or without its node.</summary>
     private readonly record struct CameraPath(string Id, string? Node)
     {
-        public CameraId Of(string home) => new(Node ?? home, Id);
+        /// <summary>A slash that a client has escaped is one all the same.</summary>
+        public CameraId Of(string home) =>
+            Node is null && CameraId.TryParse(Uri.UnescapeDataString(Id), home, out CameraId id) ? id : new CameraId(Node ?? home, Id);
     }
 }

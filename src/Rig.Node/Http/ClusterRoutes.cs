@@ -1,6 +1,9 @@
+using Rig.Cluster.Joining;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Problems;
+using Rig.Node.Configuration;
 using Rig.Node.Control;
+using Rig.Node.Hosting;
 
 namespace Rig.Node.Http;
 
@@ -22,21 +25,62 @@ public static class ClusterRoutes
             .Produces<ActorNode>()
             .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
         group
+            .MapPost("/cluster/join", Join)
+            .WithSummary("Makes this node part of a lighthouse's rig. It takes part once it is started again.")
+            .Produces<ClusterChanged>()
+            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType)
+            .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
+        group
             .MapPost("/cluster/leave", Leave)
             .WithSummary("A node says goodbye to the rig. It goes on recording, alone, until it is started again.")
             .Produces<ClusterChanged>()
             .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
         group
             .MapPost("/cluster/down", Down)
-            .WithSummary("Strikes a lost member off the list. One that lives joins again.")
+            .WithSummary("Confirms that a lost member is out of the rig; refused for one that lives.")
             .Produces<ClusterChanged>()
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)
-            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType)
-            .Produces<Problem>(StatusCodes.Status503ServiceUnavailable, ProblemResults.ContentType);
+            .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
     }
 
     private static async Task<IResult> Actors(RigControl rig, string? node, CancellationToken cancel) =>
         Answer<ActorNode>(await rig.GetActorsAsync(node, cancel));
+
+    private static async Task<IResult> Join(ClusterJoin request, ConfigurationStore store, TimeProvider time, CancellationToken cancel)
+    {
+        if (!Uri.TryCreate(request.Lighthouse, UriKind.Absolute, out Uri? lighthouse) || lighthouse.Scheme != Uri.UriSchemeHttp)
+        {
+            return ProblemResults
+                .Invalid($"'{request.Lighthouse}' is no address of a lighthouse.", "Such as http://10.0.0.2:9110.")
+                .ToResult();
+        }
+
+        RigOptions options = store.Current.Options;
+        try
+        {
+            RigFile rig = await RigJoin.JoinAsync(
+                lighthouse,
+                request.Token,
+                options.Node.Id,
+                NodeCluster.Names(options),
+                options.Node.IdentityFolder(),
+                time,
+                cancel
+            );
+            return Results.Ok(new ClusterChanged([rig.NodeId], $"It has joined rig {rig.RigId} and takes part once it is started again."));
+        }
+        catch (JoinException refused)
+        {
+            return new Problem
+            {
+                Status = refused.Code == JoinException.Joined ? StatusCodes.Status409Conflict : StatusCodes.Status502BadGateway,
+                Code = refused.Code,
+                Title = "The node has not joined",
+                Detail = refused.Message,
+                Remedy = refused.Remedy,
+            }.ToResult();
+        }
+    }
 
     private static async Task<IResult> Leave(ClusterRequest request, RigControl rig, CancellationToken cancel) =>
         await rig.AskAsync(request.Node, new LeaveCluster(), cancel) switch

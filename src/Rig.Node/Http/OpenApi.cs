@@ -9,8 +9,12 @@ internal static class OpenApi
 {
     private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
     {
-        ["/api/v1/start"] = """{"sessionId":"DEMO","preRollSeconds":5,"cameras":["cam0","cam1"],"metadata":{"match":"U15 semi-final"}}""",
+        ["/api/v1/start"] =
+            """{"sessionId":"DEMO","preRollSeconds":5,"cameras":["CAM_L/cam0","CAM_R/cam0"],"metadata":{"match":"U15 semi-final"}}""",
         ["/api/v1/stop"] = """{"sessionId":"DEMO"}""",
+        ["/api/v1/cluster/join"] = """{"lighthouse":"http://10.0.0.2:9110","token":"rig1_..."}""",
+        ["/api/v1/cluster/leave"] = """{"node":"CAM_R"}""",
+        ["/api/v1/cluster/down"] = """{"node":"CAM_R"}""",
         ["/api/v1/marks"] = """{"name":"kick-off"}""",
         ["/api/v1/recordings/confirm"] =
             """{"file":"DEMO/DEMO_cam0_20260301_143000.mp4","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","by":"Kim"}""",

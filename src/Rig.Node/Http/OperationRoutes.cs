@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Rig.Actors.Cluster;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
@@ -7,6 +6,7 @@ using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
 using Rig.Node.Control;
 using Rig.Node.Diagnostics;
+using Rig.Node.Hosting;
 
 namespace Rig.Node.Http;
 
@@ -37,8 +37,8 @@ public static class OperationRoutes
         group
             .MapGet(
                 "/metrics",
-                async (NodeControl control, CancellationToken cancel) =>
-                    Results.Text(Metrics(await control.GetStatusAsync(cancel)), MetricsType)
+                async (NodeControl control, RigControl rig, NodeCluster cluster, CancellationToken cancel) =>
+                    Results.Text(Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster), MetricsType)
             )
             .WithSummary("Prometheus text.")
             .Produces<string>(contentType: MetricsType);
@@ -76,7 +76,7 @@ public static class OperationRoutes
         }
     }
 
-    private static string Metrics(NodeStatus status)
+    private static string Metrics(NodeStatus status, ClusterNow rig, NodeCluster cluster)
     {
         MetricsText text = new();
         text.Gauge("rig_info", "Version and mode.", 1, ("node", status.NodeId), ("version", status.Version), ("mode", Lower(status.Mode)));
@@ -113,6 +113,7 @@ public static class OperationRoutes
             Metrics(text, camera);
         }
 
+        ClusterMetrics.Add(text, status.NodeId, rig, cluster.Links?.Status() ?? []);
         return text.ToString();
     }
 
@@ -142,46 +143,4 @@ public static class OperationRoutes
 
     private static string Lower<T>(T value)
         where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
-    /// <summary>The Prometheus text format 0.0.4: help and type once a name, then the samples.</summary>
-    private sealed class MetricsText
-    {
-        private readonly Dictionary<string, StringBuilder> _families = new(StringComparer.Ordinal);
-
-        public void Gauge(string name, string help, double value, params ReadOnlySpan<(string Name, string Value)> labels) =>
-            Add(name, help, "gauge", value, labels);
-
-        public void Counter(string name, string help, double value, params ReadOnlySpan<(string Name, string Value)> labels) =>
-            Add(name, help, "counter", value, labels);
-
-        public override string ToString() => string.Concat(_families.Values);
-
-        private void Add(string name, string help, string type, double value, ReadOnlySpan<(string Name, string Value)> labels)
-        {
-            if (!_families.TryGetValue(name, out StringBuilder? family))
-            {
-                family = new StringBuilder().Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
-                _families.Add(name, family);
-            }
-
-            family.Append(name);
-            for (int label = 0; label < labels.Length; label++)
-            {
-                family
-                    .Append(label == 0 ? '{' : ',')
-                    .Append(labels[label].Name)
-                    .Append("=\"")
-                    .Append(Escape(labels[label].Value))
-                    .Append('"');
-            }
-
-            family.Append(labels.Length > 0 ? "} " : " ").Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
-        }
-
-        private static string Escape(string value) =>
-            value
-                .Replace("\\", "\\\\", StringComparison.Ordinal)
-                .Replace("\"", "\\\"", StringComparison.Ordinal)
-                .Replace("\n", "\\n", StringComparison.Ordinal);
-    }
 }

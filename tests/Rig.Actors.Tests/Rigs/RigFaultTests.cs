@@ -1,4 +1,3 @@
-using Rig.Actors.Cameras;
 using Rig.Actors.Cluster;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Problems;
@@ -93,10 +92,7 @@ public sealed class RigFaultTests : IDisposable
     {
         string frozen = _rig.Leader;
         _rig.Rig.CutFromEngine(frozen);
-        _rig.Until(
-            "another coordinates",
-            () => _rig.Nodes.Values.Count(node => node.IsCoordinating) == 1 && !_rig[frozen].IsCoordinating
-        );
+        _rig.Until("another coordinates", () => _rig.Nodes.Values.Count(node => node.IsCoordinating) == 1 && !_rig[frozen].IsCoordinating);
         Assert.Equal(ProblemCodes.ClusterAway, _rig.Answer<Problem>(_rig[frozen].Start(new StartSession())).Code);
         string other = _rig.Leader;
         Assert.NotEqual(frozen, other);
@@ -113,7 +109,15 @@ public sealed class RigFaultTests : IDisposable
         Assert.Equal((503, ProblemCodes.ClusterAway), (refused.Status, refused.Code));
         Assert.Contains("--local", refused.Remedy, StringComparison.Ordinal);
         SessionOutcome local = _rig.Answer<SessionOutcome>(
-            _rig[away].Local(new StartSession { SessionId = "ALONE", RequestedAt = _rig.Now, Local = true })
+            _rig[away]
+                .Local(
+                    new StartSession
+                    {
+                        SessionId = "ALONE",
+                        RequestedAt = _rig.Now,
+                        Local = true,
+                    }
+                )
         );
         Assert.Equal(2, local.Cameras.Count);
         Assert.True(_rig[away].Records(local.SessionId));
@@ -141,7 +145,8 @@ public sealed class RigFaultTests : IDisposable
         Assert.True(_rig[leader].Records("DEMO"));
     }
 
-    private void Begin() => _rig.Answer<SessionOutcome>(_rig["CAM_L"].Start(new StartSession { SessionId = "DEMO", RequestedAt = _rig.Now }));
+    private void Begin() =>
+        _rig.Answer<SessionOutcome>(_rig["CAM_L"].Start(new StartSession { SessionId = "DEMO", RequestedAt = _rig.Now }));
 
     private string Follower() => _rig.Nodes.Keys.First(node => node != _rig.Leader);
 
@@ -150,7 +155,11 @@ public sealed class RigFaultTests : IDisposable
     /// <summary>The rig's session as a node shows it.</summary>
     private SessionStatus? Shown(string node)
     {
-        Task<RigStatus> asked = Akka.Actor.Futures.Ask<RigStatus>(_rig[node].View, new GetRig(TimeSpan.FromMilliseconds(50)), TimeSpan.FromSeconds(60));
+        Task<RigStatus> asked = Akka.Actor.Futures.Ask<RigStatus>(
+            _rig[node].View,
+            new GetRig(TimeSpan.FromMilliseconds(50)),
+            TimeSpan.FromSeconds(60)
+        );
         _rig.Until("the rig is shown", () => asked.IsCompleted);
         return asked.GetAwaiter().GetResult().Session;
     }

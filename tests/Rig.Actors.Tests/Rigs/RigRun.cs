@@ -149,7 +149,10 @@ internal sealed class NodeRun : IDisposable
         Session = _system.ActorOf(SessionActor.Props(new SessionSetup(id, live, cameras, cameras, Cluster, rig.Time)), "session");
         _manager = _system.ActorOf(CoordinatorManager.Props(new CoordinatorSetup(Cluster, limits, rig.Time)), "coordinator");
         _commands = _system.ActorOf(CoordinatorProxy.Props(Cluster, rig.Time), "commands");
-        View = _system.ActorOf(ClusterActor.Props(new ClusterSetup("rig", "memory", Cluster, Session, _manager, live, rig.Time)), "cluster");
+        View = _system.ActorOf(
+            ClusterActor.Props(new ClusterSetup("rig", "memory", Cluster, Session, _manager, live, rig.Time)),
+            "cluster"
+        );
     }
 
     public string Id { get; }

@@ -128,7 +128,8 @@ public sealed class RigSessionTests : IDisposable
     private SessionOutcome Begin(string node, string session = "DEMO") =>
         _rig.Answer<SessionOutcome>(_rig[node].Start(new StartSession { SessionId = session, RequestedAt = _rig.Now }));
 
-    private IEnumerable<DateTimeOffset> Orders() => _rig.Nodes.Values.SelectMany(node => node.Log.Starts).Select(start => start.Order.Start);
+    private IEnumerable<DateTimeOffset> Orders() =>
+        _rig.Nodes.Values.SelectMany(node => node.Log.Starts).Select(start => start.Order.Start);
 
     private static (string, CameraResult) Told(CameraOutcome outcome) => (outcome.Camera, outcome.Result);
 }

@@ -143,8 +143,7 @@ public sealed class SessionActorTests : IDisposable
         Assert.Equal([mark], run.Current.Session!.Marks);
     }
 
-    public static TheoryData<object> NeedASession =>
-        [new StopSession(), new AddMark { Name = "goal" }];
+    public static TheoryData<object> NeedASession => [new StopSession(), new AddMark { Name = "goal" }];
 
     [Theory]
     [MemberData(nameof(NeedASession), DisableDiscoveryEnumeration = true)]
@@ -170,14 +169,14 @@ public sealed class SessionActorTests : IDisposable
         run.Prepare();
         run.ObeyStart();
         run.ObeyStart();
-        SessionOutcome outcome = start.ExpectMsg<SessionOutcome>();
-        Assert.Equal(("DEMO-CAM_L", pressed), (outcome.SessionId, outcome.Start));
         Assert.Equal(ProblemCodes.SessionRunning, second.ExpectMsg<Problem>().Code);
         Assert.Equal("goal", mark.ExpectMsg<Mark>().Name);
         run.Cameras.ExpectMsg<MarkRecording>();
         run.Cameras.ExpectMsg<MarkRecording>();
         run.ObeyStop();
         run.ObeyStop();
+        SessionOutcome outcome = start.ExpectMsg<SessionOutcome>();
+        Assert.Equal(("DEMO-CAM_L", pressed), (outcome.SessionId, outcome.Start));
         Assert.Equal(SessionState.Finished, stop.ExpectMsg<SessionOutcome>().State);
     }
 
@@ -203,7 +202,10 @@ public sealed class SessionActorTests : IDisposable
         CameraConnected connected = new("cam1") { Time = run.Clock, Node = "CAM_L" };
         run.Sys.EventStream.Publish(connected);
         StartRecording again = run.ObeyStart();
-        Assert.Equal(("cam1", "DEMO-CAM_L", true, -1), (again.Camera, again.Order.SessionId, again.Order.Resumed, again.Order.Cursor.Sequence));
+        Assert.Equal(
+            ("cam1", "DEMO-CAM_L", true, -1),
+            (again.Camera, again.Order.SessionId, again.Order.Resumed, again.Order.Cursor.Sequence)
+        );
         run.Sys.EventStream.Publish(connected with { Camera = "cam9" });
         run.Pass(TimeSpan.FromSeconds(1));
         run.Ask(new StopSession());

@@ -28,7 +28,10 @@ public sealed class SessionJournalTests : IDisposable
         using SessionRun after = new(_folder);
         IReadOnlyList<StartRecording> orders = after.Resumed();
         Assert.Equal(["cam0", "cam1"], orders.Select(order => order.Camera));
-        Assert.All(orders, order => Assert.Equal(("DEMO-CAM_L", start, true), (order.Order.SessionId, order.Order.Start, order.Order.Resumed)));
+        Assert.All(
+            orders,
+            order => Assert.Equal(("DEMO-CAM_L", start, true), (order.Order.SessionId, order.Order.Start, order.Order.Resumed))
+        );
         Assert.Equal("goal", after.Current.Session!.Marks.Single().Name);
         TestProbe stop = after.Ask(new StopSession { At = after.Clock.AddSeconds(1) });
         after.ObeyStop();

@@ -91,7 +91,7 @@ public sealed class RefusalTests(ApiNode fixture)
             );
             Assert.Equal((412, ProblemCodes.GatesFailed), (problem.Status, problem.Code));
             Assert.All(problem.Gates!, gate => Assert.False(string.IsNullOrWhiteSpace(gate.Remedy)));
-            Assert.Contains(problem.Gates!, gate => gate is { Gate: "signal", Camera: "cam0" });
+            Assert.Contains(problem.Gates!, gate => gate is { Gate: "signal", Camera: "E2E/cam0" });
 
             (HttpStatusCode code, string mixed) = await Node.PostAsync("/api/v1/start", """{ "sessionId": "MIXED" }""");
             Assert.True(code == HttpStatusCode.MultiStatus, mixed);

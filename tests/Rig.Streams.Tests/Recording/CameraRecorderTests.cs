@@ -178,6 +178,34 @@ public sealed class CameraRecorderTests
     }
 
     [Fact]
+    public async Task An_end_that_lies_ahead_can_be_moved_earlier_and_not_later()
+    {
+        await using var fixture = new RecorderFixture();
+        CameraRecorder recorder = await fixture.RecordAsync();
+        await fixture.Camera.PlayAsync(2);
+        recorder.Stop(At(60));
+        recorder.Stop(At(5));
+        recorder.Stop(At(30));
+        await fixture.Camera.PlayAsync(6);
+        await recorder.Completion.WaitAsync(RecorderFixture.Patience);
+
+        fixture.AssertHolds(fixture.Camera.Written.Where(unit => unit.Capture >= At(0) && unit.Capture < At(5)));
+    }
+
+    [Fact]
+    public async Task A_program_that_ends_does_not_wait_for_an_end_that_lies_ahead()
+    {
+        await using var fixture = new RecorderFixture();
+        CameraRecorder recorder = await fixture.RecordAsync(time: new MediaClock(fixture.Log));
+        await fixture.Camera.PlayAsync(2);
+        recorder.Stop(At(600));
+        await recorder.DisposeAsync().AsTask().WaitAsync(RecorderFixture.Patience);
+
+        Assert.Equal(SegmentOutcome.Closed, Assert.Single(fixture.Closed).Outcome);
+        fixture.AssertHolds(fixture.Camera.Written.Where(unit => unit.Capture >= At(0)));
+    }
+
+    [Fact]
     public async Task A_stop_before_T0_makes_no_file()
     {
         await using var fixture = new RecorderFixture();
