@@ -2,12 +2,14 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Pattern;
 using Rig.Actors.Cameras;
+using Rig.Actors.Clock;
 using Rig.Actors.Flows;
 using Rig.Actors.Health;
 using Rig.Actors.Housekeeping;
 using Rig.Actors.Manifests;
 using Rig.Actors.Sessions;
 using Rig.Actors.Settings;
+using Rig.Cluster;
 using Rig.Contracts.Recordings;
 using Rig.Streams.Files;
 using Rig.Streams.Log;
@@ -24,6 +26,7 @@ public sealed class RigSystem : IAsyncDisposable
 
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
+    private readonly ClockBoard _clock = new();
     private readonly IAsyncDisposable? _journal;
     private int _disposed;
     private readonly SourceRegistry _sources = BuiltInSources.Registry();
@@ -43,12 +46,15 @@ public sealed class RigSystem : IAsyncDisposable
     public Catalogue Catalogue { get; }
     public IActorRef Cameras { get; private set; } = ActorRefs.Nobody;
     public IActorRef Session { get; private set; } = ActorRefs.Nobody;
+    public IActorRef Clock { get; private set; } = ActorRefs.Nobody;
     public IActorRef Health { get; private set; } = ActorRefs.Nobody;
     public IActorRef Housekeeper { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Starts everything; cameras begin to run and a session that was cut off goes on.</summary>
     /// <exception cref="IOException">The folders cannot be written.</exception>
-    public static RigSystem Start(NodeSettings settings, TimeProvider time)
+    /// <param name="time">The node's time; a <see cref="Rig.Streams.Clocks.SteadyTime"/> where steps of the system's clock must not reach recordings.</param>
+    /// <param name="cluster">The node's rig; null for a node alone.</param>
+    public static RigSystem Start(NodeSettings settings, TimeProvider time, ICluster? cluster = null)
     {
         Directory.CreateDirectory(settings.RecordingsFolder);
         Directory.CreateDirectory(settings.StateFolder);
@@ -68,9 +74,18 @@ public sealed class RigSystem : IAsyncDisposable
             CameraSupervisor.Props(settings.NodeId, settings.Cameras, camera => rig.CameraProps(camera, budget, time), time),
             "cameras"
         );
+        ClockSetup clock = new()
+        {
+            NodeId = settings.NodeId,
+            Board = rig._clock,
+            Time = time,
+            Interval = settings.Clock.Interval,
+            Cluster = cluster,
+        };
+        rig.Clock = rig.Guarded(ClockActor.Props(clock.WithChrony(settings.Clock.Chronyd)), "clock");
         MachineProbe probe = new(settings.RecordingsFolder);
         rig.Health = rig.Guarded(
-            HealthActor.Props(new HealthSetup(settings.NodeId, rig.Settings, rig.Cameras, probe.Read, time)),
+            HealthActor.Props(new HealthSetup(settings.NodeId, rig.Settings, rig.Cameras, probe.Read, time, rig.Clock)),
             "health"
         );
         rig.Session = rig.Guarded(
@@ -155,7 +170,8 @@ public sealed class RigSystem : IAsyncDisposable
                 SourceIngestFlow.Starter(Settings, _sources, time),
                 SegmentRecordingFlow.Starter(Settings, _disk, time),
                 Manifests,
-                time
+                time,
+                () => _clock.Newest
             )
         );
 }

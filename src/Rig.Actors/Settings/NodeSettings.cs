@@ -31,6 +31,8 @@ public sealed record NodeSettings
 
     public GateSettings Gates { get; init; } = new();
 
+    public ClockSettings Clock { get; init; } = new();
+
     public RetentionSettings Retention { get; init; } = new();
 }
 
@@ -118,6 +120,15 @@ public sealed record GateSettings
 
     /// <summary>How often the machine is looked at.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
+}
+
+/// <summary>How the node's clock is watched.</summary>
+public sealed record ClockSettings
+{
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>chronyd's command socket or host; null for chronyc's own defaults.</summary>
+    public string? Chronyd { get; init; }
 }
 
 /// <summary>What happens to confirmed copies. Unconfirmed footage is never deleted.</summary>

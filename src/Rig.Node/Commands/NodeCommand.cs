@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rig.Node.Configuration;
 using Rig.Node.Hosting;
+using Rig.Streams.Clocks;
 using Rig.Streams.Sources;
 
 namespace Rig.Node.Commands;
@@ -41,7 +42,7 @@ internal static class NodeCommand
             return ExitCodes.Usage;
         }
 
-        await using WebApplication app = NodeHost.Build(store, TimeProvider.System);
+        await using WebApplication app = NodeHost.Build(store, new SteadyTime(TimeProvider.System));
         try
         {
             await app.StartAsync(cancel);

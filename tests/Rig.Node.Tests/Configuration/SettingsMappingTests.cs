@@ -63,6 +63,7 @@ public sealed class SettingsMappingTests
         AllDiffer(defaults.Ingest, settings.Ingest);
         AllDiffer(defaults.Gates, settings.Gates);
         AllDiffer(defaults.Retention, settings.Retention);
+        AllDiffer(defaults.Clock, settings.Clock);
     }
 
     private static void AllDiffer<T>(T defaults, T settings) =>
