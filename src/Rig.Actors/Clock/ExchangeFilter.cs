@@ -21,6 +21,9 @@ internal sealed class ExchangeFilter
     /// <summary>1 ms of network scatter over 2 minutes is 8 ppm; over less it is no measurement.</summary>
     private static readonly TimeSpan ShortestDriftSpan = TimeSpan.FromMinutes(2);
 
+    /// <summary>Seconds that reading a clock scatters by on a busy machine; keeps a round trip of nothing from outweighing all others.</summary>
+    private const double ClockScatter = 100e-6;
+
     private readonly Queue<TimeSample> _newest = new();
     private readonly Queue<TimeSample> _rounds = new();
 
@@ -76,7 +79,7 @@ internal sealed class ExchangeFilter
         return best;
     }
 
-    /// <summary>Least squares through the best sample of every round.</summary>
+    /// <summary>Least squares through the best sample of every round, each weighed by what it can be wrong.</summary>
     private double? Slope()
     {
         TimeSample first = _rounds.Peek();
@@ -85,12 +88,24 @@ internal sealed class ExchangeFilter
             return null;
         }
 
-        double meanX = _rounds.Average(sample => (sample.At - first.At).TotalSeconds);
-        double meanY = _rounds.Average(sample => (sample.Offset - first.Offset).TotalSeconds);
-        double xy = _rounds.Sum(sample =>
-            ((sample.At - first.At).TotalSeconds - meanX) * ((sample.Offset - first.Offset).TotalSeconds - meanY)
-        );
-        double xx = _rounds.Sum(sample => Math.Pow((sample.At - first.At).TotalSeconds - meanX, 2));
-        return xx > 0 ? xy / xx * 1e6 : null;
+        double sum = 0,
+            sumX = 0,
+            sumY = 0,
+            sumXx = 0,
+            sumXy = 0;
+        foreach (TimeSample sample in _rounds)
+        {
+            double weight = 1 / Math.Pow(sample.RoundTrip.TotalSeconds + ClockScatter, 2);
+            double x = (sample.At - first.At).TotalSeconds;
+            double y = (sample.Offset - first.Offset).TotalSeconds;
+            sum += weight;
+            sumX += weight * x;
+            sumY += weight * y;
+            sumXx += weight * x * x;
+            sumXy += weight * x * y;
+        }
+
+        double spread = (sum * sumXx) - (sumX * sumX);
+        return spread > 0 ? ((sum * sumXy) - (sumX * sumY)) / spread * 1e6 : null;
     }
 }

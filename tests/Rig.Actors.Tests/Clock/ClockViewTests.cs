@@ -69,10 +69,16 @@ public sealed class ClockViewTests
     [InlineData(ChronyTracking.LocalReference, ChronySourceKind.Server, ClockRole.Master)]
     [InlineData("47505300", ChronySourceKind.ReferenceClock, ClockRole.Master)]
     [InlineData("7F000001", ChronySourceKind.Server, ClockRole.Client)]
-    public void Who_serves_its_own_clock_or_a_receivers_is_master(string reference, ChronySourceKind kind, object role)
+    public void Who_serves_its_own_clock_or_a_receivers_is_master(string reference, object kind, object role)
     {
         ChronyReading reading = Chrony(0);
-        reading = new ChronyReading(reading.Tracking with { ReferenceId = reference }, [new ChronySource(kind, true, "x", 1, true)]);
+        reading = new ChronyReading(
+            reading.Tracking with
+            {
+                ReferenceId = reference,
+            },
+            [new ChronySource((ChronySourceKind)kind, true, "x", 1, true)]
+        );
         Assert.Equal(role, ClockView.Of(reading, Alone, TimeSpan.Zero).Role);
     }
 
