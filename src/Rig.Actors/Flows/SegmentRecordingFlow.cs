@@ -6,6 +6,7 @@ using Rig.Contracts.Sessions;
 using Rig.Media.Formats;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
+using Rig.Streams.Clocks;
 using Rig.Streams.Log;
 using Rig.Streams.Recording;
 using LogGap = Rig.Streams.Recording.SegmentGap;
@@ -25,6 +26,9 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
     private readonly Action<RecordingSignal> _signal;
     private readonly Lock _lock = new();
     private readonly Queue<SegmentGap> _gaps = new();
+
+    /// <summary>The node's clock takes no step while this camera records.</summary>
+    private readonly IDisposable? _steady;
     private readonly CameraRecorder _recorder;
     private DateTimeOffset? _start;
     private double? _late;
@@ -43,6 +47,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
         _order = order;
         _time = time;
         _signal = signal;
+        _steady = SteadyTime.Hold(time);
         _recorder = CameraRecorder.Start(
             log,
             Request(order, settings.Current, time),
@@ -185,6 +190,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
     private async Task FinishAsync()
     {
         await _recorder.Completion;
+        _steady?.Dispose();
         bool failed;
         lock (_lock)
         {

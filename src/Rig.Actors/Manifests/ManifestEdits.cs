@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 
@@ -114,6 +115,16 @@ public static class ManifestEdits
         ArgumentNullException.ThrowIfNull(manifest);
         return manifest.Notes.Count >= MostEntries ? manifest : manifest with { Notes = [.. manifest.Notes, new ManifestNote(at, text)] };
     }
+
+    /// <summary>Says what a step of the system's clock meant for the recording.</summary>
+    public static Manifest WithClockStep(this Manifest manifest, DateTimeOffset at, double stepMs) =>
+        manifest.WithNote(
+            at,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The system's clock was set by {stepMs / 1000:+0.000;-0.000} s. Times of this recording go on by the clock that it began with."
+            )
+        );
 
     public static Manifest WithMark(this Manifest manifest, Mark mark)
     {

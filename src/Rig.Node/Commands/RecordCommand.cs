@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Rig.Node.Recording;
+using Rig.Streams.Clocks;
 using Rig.Streams.Sources;
 
 namespace Rig.Node.Commands;
@@ -48,7 +49,7 @@ internal static class RecordCommand
 
                 try
                 {
-                    await using DirectRecording recording = new(options, TimeProvider.System, Console.Error);
+                    await using DirectRecording recording = new(options, new SteadyTime(TimeProvider.System), Console.Error);
                     return await recording.RunAsync(limited.Token) ? ExitCodes.Ok : ExitCodes.Failed;
                 }
                 catch (SourceException error)

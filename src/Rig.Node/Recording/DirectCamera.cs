@@ -2,6 +2,7 @@ using Rig.Media.Formats;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
 using Rig.Node.Hosting;
+using Rig.Streams.Clocks;
 using Rig.Streams.Log;
 using Rig.Streams.Recording;
 using Rig.Streams.Sources;
@@ -27,6 +28,7 @@ internal sealed class DirectCamera(string id, DirectRecordingOptions options, Di
     public async Task<string?> RunAsync(ISource source, CancellationToken cancel)
     {
         using GopLog log = new();
+        using IDisposable? steady = SteadyTime.Hold(time);
         Ingest = new CameraIngest(source, log, this, time);
         RecordingRequest request = new()
         {
