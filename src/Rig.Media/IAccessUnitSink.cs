@@ -12,6 +12,12 @@ public interface IAccessUnitSink
     /// <summary>The format of a track; comes before its first unit and again whenever it changes. Tracks are numbered from 0 without holes.</summary>
     void OnFormat(int track, TrackFormat format);
 
+    /// <summary>
+    /// The container says what it carries; again when that changes, never when it has no such table. What is announced and silent never gets
+    /// a format. Sinks that pass units on pass this on too.
+    /// </summary>
+    void OnContents(StreamContents contents) { }
+
     /// <summary>A unit. One reference to its memory passes to the sink, which must release it.</summary>
     void OnUnit(in AccessUnit unit);
 

@@ -1,4 +1,5 @@
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
@@ -99,6 +100,53 @@ internal static class Answers
         Gates = [Gate],
         Warnings = [],
     };
+
+    /// <summary>A rig of that one node.</summary>
+    public static readonly RigStatus Alone = Rig([Up("DEMO", Status)]);
+
+    /// <summary>Three nodes: one answers, one cannot be reached, one failed.</summary>
+    public static readonly RigStatus Three = Rig([
+        Up("CAM_L", Status with { NodeId = "CAM_L", Cameras = [Recording with { Node = "CAM_L" }] }),
+        new RigMember { View = new MemberView(Announced("CAM_C"), MemberState.Up, Reachable: false, Start), Error = "no connection" },
+        new RigMember { View = new MemberView(Announced("CAM_R"), MemberState.Failed, Reachable: false, Start) },
+    ]) with
+    {
+        Disagreements = [new Disagreement("member", ["CAM_R"], "CAM_R failed 75 s ago.", "Look at its power and network.")],
+    };
+
+    private static RigStatus Rig(IReadOnlyList<RigMember> members) =>
+        new()
+        {
+            RigId = "pitch",
+            AnsweredBy = members[0].View.Member.NodeId,
+            Time = TestRun.Now,
+            Cluster = new ClusterStatus
+            {
+                Engine = "etcd",
+                Reachable = true,
+                Coordinator = members[0].View.Member.NodeId,
+                CoordinatorState = CoordinatorState.Active,
+                Token = 7,
+            },
+            Members = members,
+            Session = Status.Session,
+            Disagreements = [],
+        };
+
+    private static RigMember Up(string node, NodeStatus status) =>
+        new() { View = new MemberView(Announced(node), MemberState.Up, Reachable: true, Start), Status = status };
+
+    private static Member Announced(string node) =>
+        new()
+        {
+            NodeId = node,
+            LinkAddress = "https://127.0.0.1:1",
+            HttpAddress = "http://127.0.0.1:1",
+            Incarnation = Guid.Empty,
+            Version = "0.1.0",
+            Cameras = ["cam0"],
+            Since = Start,
+        };
 
     public static GateReading Gate =>
         new()

@@ -15,7 +15,7 @@ public sealed class CommandTests
     [Fact]
     public async Task Status_shows_cameras_health_session_and_what_is_wrong()
     {
-        await using var node = await TestNode.StartAsync(("GET /api/v1/status", TestNode.Json(Answers.Status, RigJson.Default.NodeStatus)));
+        await using var node = await TestNode.StartAsync(("GET /api/v1/rig", TestNode.Json(Answers.Alone, RigJson.Default.RigStatus)));
         var run = await TestRun.Of(node, "status");
         Assert.Equal(ExitCode.Ok, run.Code);
         foreach (
@@ -45,15 +45,17 @@ public sealed class CommandTests
     [Fact]
     public async Task Json_is_what_the_node_said()
     {
-        await using var node = await TestNode.StartAsync(("GET /api/v1/status", TestNode.Json(Answers.Status, RigJson.Default.NodeStatus)));
+        await using var node = await TestNode.StartAsync(("GET /api/v1/rig", TestNode.Json(Answers.Alone, RigJson.Default.RigStatus)));
         var run = await TestRun.Of(node, "--json", "status");
+        Assert.Equal(JsonSerializer.Serialize(Answers.Alone, RigJson.Indented.RigStatus), run.Output.TrimEnd());
+        run = await TestRun.Of(node, "--json", "status", "DEMO");
         Assert.Equal(JsonSerializer.Serialize(Answers.Status, RigJson.Indented.NodeStatus), run.Output.TrimEnd());
     }
 
     [Fact]
     public async Task The_environment_names_the_node_unless_the_command_does()
     {
-        await using var node = await TestNode.StartAsync(("GET /api/v1/status", TestNode.Json(Answers.Status, RigJson.Default.NodeStatus)));
+        await using var node = await TestNode.StartAsync(("GET /api/v1/rig", TestNode.Json(Answers.Alone, RigJson.Default.RigStatus)));
         var address = node.Url["http://".Length..];
         Assert.Equal(ExitCode.Ok, (await TestRun.Of(["status"], name => name == "RIG_NODE" ? address : null)).Code);
         Assert.Equal(ExitCode.Usage, (await TestRun.Of("status", "--node", "ftp://x")).Code);
@@ -163,7 +165,7 @@ public sealed class CommandTests
     {
         await using var node = await TestNode.StartAsync(
             (
-                "GET /api/v1/status",
+                "GET /api/v1/rig",
                 context =>
                 {
                     context.Response.StatusCode = status;
@@ -179,7 +181,7 @@ public sealed class CommandTests
     [Fact]
     public async Task An_answer_that_cannot_be_read_is_a_failure()
     {
-        await using var node = await TestNode.StartAsync(("GET /api/v1/status", context => context.Response.WriteAsync("hello")));
+        await using var node = await TestNode.StartAsync(("GET /api/v1/rig", context => context.Response.WriteAsync("hello")));
         var run = await TestRun.Of(node, "status");
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Contains("cannot read", run.Error, StringComparison.Ordinal);

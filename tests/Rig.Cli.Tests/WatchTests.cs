@@ -27,7 +27,7 @@ public sealed class WatchTests
             await WriteAsync(context, 2, new RecordingProgress("cam0", "S", 1, 1, 0) { Time = TestRun.Now, Node = "N" });
         };
         await using var node = await TestNode.StartAsync(
-            ("GET /api/v1/status", TestNode.Json(Answers.Status, RigJson.Default.NodeStatus)),
+            ("GET /api/v1/rig", TestNode.Json(Answers.Alone, RigJson.Default.RigStatus)),
             ("GET /api/v1/events", events)
         );
         using var stop = new CancellationTokenSource();
@@ -59,7 +59,7 @@ public sealed class WatchTests
     public async Task A_terminal_shows_the_status_with_the_newest_events_below()
     {
         await using var node = await TestNode.StartAsync(
-            ("GET /api/v1/status", TestNode.Json(Answers.Status, RigJson.Default.NodeStatus)),
+            ("GET /api/v1/rig", TestNode.Json(Answers.Alone, RigJson.Default.RigStatus)),
             (
                 "GET /api/v1/events",
                 async context =>
@@ -96,9 +96,9 @@ public sealed class WatchTests
         ];
         Assert.Equal(
             [
-                "14:30:00.000Z  camera.state          cam0: streaming -> no_signal: stalled",
-                "14:30:00.000Z  recording.start       cam0 in S, 120 ms late",
-                "14:30:00.000Z  camera.disconnected   cam0: ended",
+                "14:30:00.000Z  camera.state          N       cam0: streaming -> no_signal: stalled",
+                "14:30:00.000Z  recording.start       N       cam0 in S, 120 ms late",
+                "14:30:00.000Z  camera.disconnected   N       cam0: ended",
             ],
             events.Select(happened => Rig.Cli.Output.EventText.Line(happened))
         );

@@ -31,7 +31,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task A_session_is_run_from_the_command_line()
     {
-        NodeStatus status = JsonSerializer.Deserialize(await RigAsync(0, "status", "--json"), RigJson.Default.NodeStatus)!;
+        NodeStatus status = JsonSerializer.Deserialize(await RigAsync(0, "status", "E2E", "--json"), RigJson.Default.NodeStatus)!;
         Assert.Equal(2, status.Cameras.Count);
         Assert.Contains("cam0", await RigAsync(0, "status"), StringComparison.Ordinal);
         Assert.Contains("cam1", await RigAsync(0, "cameras"), StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
@@ -28,6 +29,8 @@ internal sealed class NodeClient(Uri address) : IDisposable
 
     public Task<NodeStatus> StatusAsync(CancellationToken cancellation) =>
         GetAsync("api/v1/status", RigJson.Default.NodeStatus, cancellation);
+
+    public Task<RigStatus> RigAsync(CancellationToken cancellation) => GetAsync("api/v1/rig", RigJson.Default.RigStatus, cancellation);
 
     public Task<IReadOnlyList<CameraStatus>> CamerasAsync(CancellationToken cancellation) =>
         GetAsync("api/v1/cameras", RigJson.Default.CameraStatusList, cancellation);
@@ -63,6 +66,32 @@ internal sealed class NodeClient(Uri address) : IDisposable
     public Task<SelfTestReport> SelfTestAsync(CancellationToken cancellation) =>
         PostAsync("api/v1/selftest", RigJson.Default.SelfTestReport, cancellation);
 
+    public Task<ClusterChanged> JoinClusterAsync(ClusterJoin join, CancellationToken cancellation) =>
+        PostAsync("api/v1/cluster/join", join, RigJson.Default.ClusterJoin, RigJson.Default.ClusterChanged, cancellation);
+
+    public Task<ClusterChanged> LeaveClusterAsync(string node, CancellationToken cancellation) =>
+        ChangeClusterAsync("api/v1/cluster/leave", node, cancellation);
+
+    public Task<ClusterChanged> DownAsync(string node, CancellationToken cancellation) =>
+        ChangeClusterAsync("api/v1/cluster/down", node, cancellation);
+
+    /// <param name="node">Null for the node that is asked.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<ActorNode> ActorsAsync(string? node, CancellationToken cancellation) =>
+        GetAsync($"api/v1/actors{Query(("node", node))}", RigJson.Default.ActorNode, cancellation);
+
+    /// <param name="node">Null for the node that is asked.</param>
+    /// <param name="level">Least level; null for all.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="after">Only lines with a greater number; null for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<LogPage> LogAsync(string? node, string? level, int limit, long? after, CancellationToken cancellation) =>
+        GetAsync(
+            $"logs{Query(("node", node), ("level", level), ("limit", Invariant(limit)), ("after", after is { } number ? Invariant(number) : null))}",
+            RigJson.Default.LogPage,
+            cancellation
+        );
+
     /// <summary>Events as they happen, until the node ends the stream.</summary>
     /// <param name="after">Id of the last event seen, to be told what came since.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -86,6 +115,25 @@ internal sealed class NodeClient(Uri address) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private Task<ClusterChanged> ChangeClusterAsync(string path, string node, CancellationToken cancellation) =>
+        PostAsync(path, new ClusterRequest(node), RigJson.Default.ClusterRequest, RigJson.Default.ClusterChanged, cancellation);
+
+    private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Query(params ReadOnlySpan<(string Name, string? Value)> parts)
+    {
+        var query = "";
+        foreach (var (name, value) in parts)
+        {
+            if (value is not null)
+            {
+                query += $"{(query.Length == 0 ? '?' : '&')}{name}={Uri.EscapeDataString(value)}";
+            }
+        }
+
+        return query;
+    }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {

@@ -17,7 +17,8 @@ internal static class StartCommand
         };
         var cameras = new Option<string[]>("--cameras")
         {
-            Description = "These cameras only, joined by commas or one after the other.",
+            Description =
+                "These cameras only, joined by commas or one after the other; cam0 is one of the asked node, CAM_L/cam0 one of any.",
             HelpName = "CAM",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -43,12 +44,16 @@ internal static class StartCommand
         var force = new Option<bool>("--force") { Description = "Pass over gates that block; the manifest says so." };
         var metadata = new Option<string[]>("--meta") { Description = "A note for the manifest.", HelpName = "KEY=TEXT" };
         metadata.Validators.Add(Pairs);
+        var local = new Option<bool>("--local")
+        {
+            Description = "Only the cameras of the node that is asked, without the coordinator: for when the rig is away.",
+        };
         var command = new RigCommand(
             "start",
             "Starts a session: every camera records from the same instant.",
             "rig start --session DEMO",
             "rig start --pre-roll 5s --duration 45m --meta home=Lions --meta away=Tigers",
-            "rig start --cameras cam0,cam1 --at 2026-03-01T14:30:00Z --require-all"
+            "rig start --cameras CAM_L/cam0,CAM_R/cam0 --at 2026-03-01T14:30:00Z --require-all"
         )
         {
             session,
@@ -58,6 +63,7 @@ internal static class StartCommand
             duration,
             all,
             force,
+            local,
             metadata,
         };
         command.Validators.Add(result =>
@@ -92,6 +98,7 @@ internal static class StartCommand
                                 .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
                     RequestedAt = Press.At(client.Address, context.Host.Time),
                     RequestId = Press.Id(),
+                    Local = parsed.GetValue(local),
                 };
                 return await OutcomeAnswer.WriteAsync(context, parsed, await client.StartAsync(start, cancellation));
             }

@@ -20,6 +20,7 @@ internal static class StopCommand
             HelpName = "INSTANT",
             CustomParser = Instant.Parse,
         };
+        var local = new Option<bool>("--local") { Description = "Only the cameras of the node that is asked, without the coordinator." };
         var command = new RigCommand(
             "stop",
             "Stops the session and waits until every file is closed and durable.",
@@ -29,6 +30,7 @@ internal static class StopCommand
         {
             session,
             at,
+            local,
         };
         command.SetAction(
             async (parsed, cancellation) =>
@@ -40,6 +42,7 @@ internal static class StopCommand
                     At = parsed.GetValue(at),
                     RequestedAt = Press.At(client.Address, context.Host.Time),
                     RequestId = Press.Id(),
+                    Local = parsed.GetValue(local),
                 };
                 return await OutcomeAnswer.WriteAsync(context, parsed, await client.StopAsync(stop, cancellation));
             }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Threading.Channels;
 using Rig.Cli.Client;
 using Rig.Cli.Output;
+using Rig.Contracts.Cluster;
 using Rig.Contracts.Events;
-using Rig.Contracts.Nodes;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -15,9 +15,6 @@ internal static class WatchCommand
     /// <summary>How often the status is asked for; events come at once.</summary>
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
 
-    /// <summary>Wait before a node that went away is tried again.</summary>
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
-
     /// <summary>Events shown under the table: the lower half of a small terminal.</summary>
     private const int ShownEvents = 8;
 
@@ -26,7 +23,7 @@ internal static class WatchCommand
         var progress = new Option<bool>("--progress") { Description = "With the progress of every recording camera, once a second." };
         var command = new RigCommand(
             "watch",
-            "Shows a node live, with what happens, until Ctrl-C. Into a pipe or with --json: every event, a line each.",
+            "Shows the rig live, with what happens, until Ctrl-C. Into a pipe or with --json: every event, a line each.",
             "rig watch",
             "rig watch --json | jq .topic"
         )
@@ -37,16 +34,18 @@ internal static class WatchCommand
             async (parsed, cancellation) =>
             {
                 using var client = context.Client(parsed);
-                var first = await client.StatusAsync(cancellation);
-                var json = parsed.GetValue(context.Json);
-                var live = !json && context.Host.Console.Profile.Capabilities.Interactive;
+                bool Wanted(RigEvent happened) => parsed.GetValue(progress) || happened is not RecordingProgress;
+                var first = await client.RigAsync(cancellation);
+                if (parsed.GetValue(context.Json) || !context.Host.Console.Profile.Capabilities.Interactive)
+                {
+                    var events = RigEvents.FollowAllAsync(client, context.Host.Time, Wanted, cancellation);
+                    await EventLines.PrintAsync(context, parsed, events, cancellation);
+                    return (int)ExitCode.Ok;
+                }
+
                 try
                 {
-                    await (
-                        live
-                            ? ShowAsync(context.Host, client, first, parsed.GetValue(progress), cancellation)
-                            : PrintAsync(context.Host, client, json, parsed.GetValue(progress), cancellation)
-                    );
+                    await ShowAsync(context.Host, client, first, Wanted, cancellation);
                 }
                 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
                 {
@@ -59,16 +58,13 @@ internal static class WatchCommand
         return command;
     }
 
-    private static async Task PrintAsync(CliHost host, NodeClient client, bool json, bool progress, CancellationToken cancellation)
-    {
-        await foreach (var happened in EventsAsync(client, host, progress, cancellation))
-        {
-            await host.Output.WriteLineAsync(json ? happened.Json : EventText.Line(happened));
-            await host.Output.FlushAsync(cancellation);
-        }
-    }
-
-    private static async Task ShowAsync(CliHost host, NodeClient client, NodeStatus first, bool progress, CancellationToken cancellation)
+    private static async Task ShowAsync(
+        CliHost host,
+        NodeClient client,
+        RigStatus first,
+        Func<RigEvent, bool> wanted,
+        CancellationToken cancellation
+    )
     {
         // Status and events come from two tasks; the picture is drawn by this one alone.
         var changes = Channel.CreateBounded<object>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -76,11 +72,11 @@ internal static class WatchCommand
         var tasks = new[]
         {
             PollAsync(client, host.Time, changes.Writer, stop.Token),
-            FollowAsync(client, host, progress, changes.Writer, stop.Token),
+            FollowAsync(client, host, wanted, changes.Writer, stop.Token),
         };
         try
         {
-            await host.Console.Live(StatusView.Create(first)).StartAsync(live => DrawAsync(live, first, changes.Reader, cancellation));
+            await host.Console.Live(RigView.Create(first)).StartAsync(live => DrawAsync(live, first, changes.Reader, cancellation));
         }
         finally
         {
@@ -91,7 +87,7 @@ internal static class WatchCommand
 
     private static async Task DrawAsync(
         LiveDisplayContext live,
-        NodeStatus first,
+        RigStatus first,
         ChannelReader<object> changes,
         CancellationToken cancellation
     )
@@ -103,7 +99,7 @@ internal static class WatchCommand
         {
             switch (change)
             {
-                case NodeStatus fresh:
+                case RigStatus fresh:
                     (status, trouble) = (fresh, null);
                     break;
                 case NodeEvent happened:
@@ -125,9 +121,9 @@ internal static class WatchCommand
         }
     }
 
-    private static Rows Picture(NodeStatus status, string? trouble, IEnumerable<string> events) =>
+    private static Rows Picture(RigStatus status, string? trouble, IEnumerable<string> events) =>
         new([
-            StatusView.Create(status),
+            RigView.Create(status),
             .. trouble is null ? Array.Empty<IRenderable>() : [new Markup($"[red]{Markup.Escape(trouble)}[/]")],
             .. events.Select(line => new Markup($"[grey]{Markup.Escape(line)}[/]")),
         ]);
@@ -139,7 +135,7 @@ internal static class WatchCommand
         {
             try
             {
-                changes.TryWrite(await client.StatusAsync(cancellation));
+                changes.TryWrite(await client.RigAsync(cancellation));
             }
             catch (CliException away)
             {
@@ -151,51 +147,14 @@ internal static class WatchCommand
     private static async Task FollowAsync(
         NodeClient client,
         CliHost host,
-        bool progress,
+        Func<RigEvent, bool> wanted,
         ChannelWriter<object> changes,
         CancellationToken cancellation
     )
     {
-        await foreach (var happened in EventsAsync(client, host, progress, cancellation))
+        await foreach (var happened in RigEvents.FollowAllAsync(client, host.Time, wanted, cancellation))
         {
             changes.TryWrite(happened);
-        }
-    }
-
-    /// <summary>Events without end: when the node goes away it is tried again, from the last event seen.</summary>
-    private static async IAsyncEnumerable<NodeEvent> EventsAsync(
-        NodeClient client,
-        CliHost host,
-        bool progress,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
-    )
-    {
-        string? last = null;
-        while (true)
-        {
-            await using var events = client.EventsAsync(last, cancellation).GetAsyncEnumerator(cancellation);
-            while (await NextAsync(events))
-            {
-                last = events.Current.Id ?? last;
-                if (progress || events.Current.Event is not RecordingProgress)
-                {
-                    yield return events.Current;
-                }
-            }
-
-            await Task.Delay(Retry, host.Time, cancellation);
-        }
-    }
-
-    private static async Task<bool> NextAsync(IAsyncEnumerator<NodeEvent> events)
-    {
-        try
-        {
-            return await events.MoveNextAsync();
-        }
-        catch (CliException away) when (away.Code == ExitCode.Unreachable)
-        {
-            return false;
         }
     }
 }

@@ -6,11 +6,12 @@ namespace Rig.Cli.Output;
 
 internal static class EventText
 {
-    /// <summary>Time, topic and what happened; the node's own text of an event that this program does not know.</summary>
+    /// <summary>Time, topic, node and what happened; the node's own text of an event that this program does not know.</summary>
     public static string Line(NodeEvent received) => received.Event is { } happened ? Line(happened) : received.Json;
 
-    /// <summary>Time, topic and what happened.</summary>
-    public static string Line(RigEvent happened) => $"{Show.Clock(happened.Time)}  {happened.Topic, -20}  {Words(happened)}";
+    /// <summary>Time, topic, node and what happened.</summary>
+    public static string Line(RigEvent happened) =>
+        $"{Show.Clock(happened.Time)}  {happened.Topic, -20}  {happened.Node, -6}  {Words(happened)}";
 
     private static string Words(RigEvent happened) =>
         happened switch

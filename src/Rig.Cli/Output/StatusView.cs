@@ -15,12 +15,14 @@ internal static class StatusView
             new Markup(Health(status)),
             new Markup(Session(status)),
             Cameras(status.Cameras),
-            .. status.Gates.Where(gate => gate.Level != GateLevel.Ok).Select(Gate),
+            .. status.Gates.Where(gate => gate.Level != GateLevel.Ok).Select(gate => Gate(gate)),
             .. Warnings(status).Select(warning => new Markup($"[yellow]![/] {Markup.Escape(warning)}")),
         ]);
 
     /// <summary>The cameras with what their ingest and recorder say.</summary>
-    public static Table Cameras(IReadOnlyList<CameraStatus> cameras)
+    /// <param name="cameras">In the order of rows.</param>
+    /// <param name="withNode">Names them as the rig does: <c>CAM_L/cam0</c>.</param>
+    public static Table Cameras(IReadOnlyList<CameraStatus> cameras, bool withNode = false)
     {
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumns("camera", "state", "picture", "recorder", "durable", "lost");
@@ -28,7 +30,7 @@ internal static class StatusView
         {
             var (ingest, recorder) = (camera.Ingest, camera.Recorder);
             table.AddRow(
-                Markup.Escape(Lines(camera.Id, camera.Name ?? camera.Position)),
+                Markup.Escape(Lines(withNode ? $"{camera.Node}/{camera.Id}" : camera.Id, camera.Name ?? camera.Position)),
                 Coloured(Show.Word(ingest.State), Colour(ingest.State)),
                 Markup.Escape(
                     Lines($"{ingest.Resolution?.Formatted ?? Show.None} {Fps(ingest)}", $"{ingest.VideoCodec} {Show.Rate(ingest.Bitrate)}")
@@ -77,21 +79,35 @@ internal static class StatusView
         return string.Join("  ", parts);
     }
 
-    private static string Clock(ClockStatus clock) =>
+    /// <summary>The offset of a node's clock, with where the reading comes from.</summary>
+    public static string Clock(ClockStatus clock) =>
         clock.OffsetMs is { } offset ? $"{Show.Number(offset, "+0.###;-0.###;0")} ms ({Markup.Escape(clock.Source)})" : "unknown";
 
-    private static string Session(NodeStatus status) =>
-        status.Session is { } session && session.State != SessionState.Finished
+    private static string Session(NodeStatus status) => Session(status.Session, status.LocalTime);
+
+    /// <summary>The session that runs, in one line of markup.</summary>
+    public static string Session(SessionStatus? session, DateTimeOffset now) =>
+        session is { State: not SessionState.Finished }
             ? $"session [bold]{Markup.Escape(session.SessionId)}[/]  {Coloured(Show.Word(session.State), "red")}  "
-                + $"{Show.Span((status.LocalTime - session.Start).TotalSeconds)}  {session.Marks.Count} marks"
+                + $"{Show.Span((now - session.Start).TotalSeconds)}  {session.Marks.Count} marks"
             : "no session";
 
-    private static IEnumerable<string> Warnings(NodeStatus status) =>
+    /// <summary>What is wrong on the node and its cameras.</summary>
+    public static IEnumerable<string> Warnings(NodeStatus status) =>
         status.Warnings.Concat(status.Cameras.SelectMany(camera => camera.Warnings.Select(warning => $"{camera.Id}: {warning}")));
 
-    private static Markup Gate(GateReading gate)
+    /// <summary>A gate that does not pass, with value, limit and remedy.</summary>
+    /// <param name="gate">The reading.</param>
+    /// <param name="node">Named before the camera when several nodes are shown.</param>
+    public static Markup Gate(GateReading gate, string? node = null)
     {
-        var camera = gate.Camera is null ? "" : $" {gate.Camera}";
+        var camera = (node, gate.Camera) switch
+        {
+            (null, null) => "",
+            (null, var id) => $" {id}",
+            (var id, null) => $" {id}",
+            var (at, id) => $" {at}/{id}",
+        };
         var colour = gate.Level == GateLevel.Block ? "red" : "yellow";
         return new Markup(
             $"[{colour}]{Show.Word(gate.Level)}[/] {Markup.Escape($"{gate.Gate}{camera}: {gate.Value}, needed {gate.Limit}. {gate.Remedy}")}"
@@ -109,7 +125,7 @@ internal static class StatusView
             : Show.None;
     }
 
-    private static string Coloured(string text, string colour) => $"[{colour}]{Markup.Escape(text)}[/]";
+    public static string Coloured(string text, string colour) => $"[{colour}]{Markup.Escape(text)}[/]";
 
     private static string Colour(IngestState state) =>
         state switch

@@ -66,3 +66,16 @@ public sealed record Disagreement(string Code, IReadOnlyList<string> Nodes, stri
 
 /// <summary>An actor and those below it, for <c>rig actor hierarchy</c>.</summary>
 public sealed record ActorNode(string Name, string Type, IReadOnlyList<ActorNode> Children);
+
+/// <summary><c>POST /api/v1/cluster/leave</c> and <c>/down</c>: the node that is meant.</summary>
+public sealed record ClusterRequest(string Node);
+
+/// <summary><c>POST /api/v1/cluster/join</c>: this node becomes part of a lighthouse's rig.</summary>
+/// <param name="Lighthouse">Its discovery address: <c>http://lighthouse:9110</c>.</param>
+/// <param name="Token">One-use token from <c>rig lighthouse token</c>.</param>
+public sealed record ClusterJoin(string Lighthouse, string Token);
+
+/// <summary>What a change of the cluster did.</summary>
+/// <param name="Nodes">The nodes that it was done to.</param>
+/// <param name="Text">What happened and what, if anything, is to be done next.</param>
+public sealed record ClusterChanged(IReadOnlyList<string> Nodes, string Text);

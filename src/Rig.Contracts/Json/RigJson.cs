@@ -48,6 +48,10 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(RemoteMessage))]
 [JsonSerializable(typeof(LinkFrame))]
 [JsonSerializable(typeof(IReadOnlyList<LinkStatus>), TypeInfoPropertyName = "LinkStatusList")]
+[JsonSerializable(typeof(ActorNode))]
+[JsonSerializable(typeof(ClusterRequest))]
+[JsonSerializable(typeof(ClusterJoin))]
+[JsonSerializable(typeof(ClusterChanged))]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
 public sealed partial class RigJson : JsonSerializerContext

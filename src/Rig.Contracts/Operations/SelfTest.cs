@@ -19,4 +19,6 @@ public sealed record CameraSelfTest
 /// <summary><c>GET /logs</c>: the newest warnings and errors, from memory.</summary>
 public sealed record LogPage(IReadOnlyList<LogLine> Lines);
 
-public sealed record LogLine(DateTimeOffset Time, string Level, string Source, string Text);
+/// <param name="Number">Counts from 1 since the process began; asks for what came after it.</param>
+/// <param name="Level"><c>warning</c>, <c>error</c> or <c>critical</c>.</param>
+public sealed record LogLine(long Number, DateTimeOffset Time, string Level, string Source, string Text);

@@ -26,6 +26,7 @@ internal sealed class ProgramSelector
     private uint _patCrc;
     private int _patVersion = None;
     private uint _pmtCrc;
+    private StreamContents _contents;
 
     public ProgramSelector(TsDemuxer demuxer, IAccessUnitSink sink, BlockPool pool)
     {
@@ -65,6 +66,8 @@ internal sealed class ProgramSelector
         }
 
         ReportUnsupported(state.Entry);
+        _contents = _contents with { Audio = _contents.Audio - 1 };
+        _sink.OnContents(_contents);
         if (state.Pid != PcrPid)
         {
             _demuxer.Abandon(state.Pid);
@@ -191,6 +194,8 @@ internal sealed class ProgramSelector
         }
 
         PcrPid = map.PcrPid;
+        _contents = new StreamContents(Count(map, TrackKind.Video), Count(map, TrackKind.Audio));
+        _sink.OnContents(_contents);
         foreach (StreamEntry entry in map.Streams.OrderBy(entry => KindOrder(StreamTypes.Kind(entry))))
         {
             OpenEntry(entry);
@@ -201,6 +206,9 @@ internal sealed class ProgramSelector
             _demuxer.Claim(PcrPid);
         }
     }
+
+    private static int Count(ProgramMap map, TrackKind kind) =>
+        map.Streams.Count(entry => StreamTypes.Kind(entry) is not StreamKind.Unsupported and var found && TrackKindOf(found) == kind);
 
     private void OpenEntry(StreamEntry entry)
     {

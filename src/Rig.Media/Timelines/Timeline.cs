@@ -57,6 +57,9 @@ public sealed class Timeline(IAccessUnitSink sink) : IAccessUnitSink
     }
 
     /// <inheritdoc/>
+    public void OnContents(StreamContents contents) => sink.OnContents(contents);
+
+    /// <inheritdoc/>
     public void OnUnit(in AccessUnit unit)
     {
         if ((uint)unit.Track >= (uint)_tracks.Length || _tracks[unit.Track] is not { } track)

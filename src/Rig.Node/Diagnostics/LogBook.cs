@@ -12,14 +12,22 @@ public sealed class LogBook(TimeProvider time) : ILoggerProvider
 
     private readonly Lock _lock = new();
     private readonly Queue<LogLine> _lines = new(Kept);
+    private long _number;
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<LogLine> Newest()
+    /// <param name="limit">At most so many.</param>
+    /// <param name="level">Only this level and what is worse: <c>warning</c>, <c>error</c>, <c>critical</c>; null for all.</param>
+    /// <param name="after">Only lines with a greater number; null for all.</param>
+    public IReadOnlyList<LogLine> Newest(int limit = Kept, LogLevel? level = null, long? after = null)
     {
         lock (_lock)
         {
-            return [.. _lines.Reverse()];
+            return [.. _lines.Reverse().Where(Wanted).Take(limit)];
         }
+
+        bool Wanted(LogLine line) =>
+            (after is not { } number || line.Number > number)
+            && (level is not { } least || Enum.Parse<LogLevel>(line.Level, ignoreCase: true) >= least);
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -28,14 +36,10 @@ public sealed class LogBook(TimeProvider time) : ILoggerProvider
 
     private void Add(LogLevel level, string source, string text)
     {
-        LogLine line = new(
-            time.GetUtcNow(),
-            level.ToString().ToLowerInvariant(),
-            source,
-            text.Length > LongestText ? text[..LongestText] : text
-        );
+        string cut = text.Length > LongestText ? text[..LongestText] : text;
         lock (_lock)
         {
+            LogLine line = new(++_number, time.GetUtcNow(), level.ToString().ToLowerInvariant(), source, cut);
             if (_lines.Count == Kept)
             {
                 _lines.Dequeue();

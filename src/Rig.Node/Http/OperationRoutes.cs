@@ -21,9 +21,10 @@ public static class OperationRoutes
             .Produces<SelfTestReport>()
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
         group
-            .MapGet("/logs", (LogBook log) => new LogPage(log.Newest()))
-            .WithSummary("The newest warnings and errors, from memory.")
-            .Produces<LogPage>();
+            .MapGet("/logs", Logs)
+            .WithSummary("The newest warnings and errors, from memory; `level`, `limit` and `after` (a line's number) narrow them.")
+            .Produces<LogPage>()
+            .Produces<Problem>(StatusCodes.Status400BadRequest, ProblemResults.ContentType);
         group.MapGet("/healthz", () => Results.Text("ok\n")).WithSummary("The process lives.");
         group
             .MapGet("/readyz", Ready)
@@ -48,6 +49,22 @@ public static class OperationRoutes
             SelfTestReport report => Results.Ok(report),
             var other => ((Problem)other).ToResult(),
         };
+
+    private static IResult Logs(LogBook log, string? level, int? limit, long? after)
+    {
+        LogLevel? least = null;
+        if (level is not null)
+        {
+            if (!Enum.TryParse(level, ignoreCase: true, out LogLevel parsed) || !Enum.IsDefined(parsed) || char.IsDigit(level[0]))
+            {
+                return ProblemResults.Invalid($"There is no level '{level}'.", "Use warning, error or critical.").ToResult();
+            }
+
+            least = parsed;
+        }
+
+        return Results.Ok(new LogPage(log.Newest(Math.Clamp(limit ?? LogBook.Kept, 1, LogBook.Kept), least, after)));
+    }
 
     private static async Task<IResult> Ready(NodeControl control, CancellationToken cancel)
     {

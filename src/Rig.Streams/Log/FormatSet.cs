@@ -6,13 +6,15 @@ namespace Rig.Streams.Log;
 /// <summary>The formats of a camera's tracks at one point of its log. Immutable: a change makes a new set, so that readers compare references.</summary>
 public sealed class FormatSet
 {
-    public static readonly FormatSet Empty = new([]);
+    public static readonly FormatSet Empty = new([], null);
 
     private readonly TrackFormat?[] _formats;
+    private readonly StreamContents? _announced;
 
-    private FormatSet(TrackFormat?[] formats)
+    private FormatSet(TrackFormat?[] formats, StreamContents? announced)
     {
         _formats = formats;
+        _announced = announced;
         MainTrack = MainTrackOf(formats);
     }
 
@@ -22,8 +24,14 @@ public sealed class FormatSet
     /// <summary>The track whose key units begin GOPs: the first video track; without video, the first track that has a format; -1 when there is none.</summary>
     public int MainTrack { get; }
 
-    /// <summary>Pictures and sound are there: no further track is to be expected.</summary>
-    public bool IsWhole => HasVideo && Array.Exists(_formats, format => format?.Kind == TrackKind.Audio);
+    /// <summary>No further track is to be expected: what the container announced is there; without an announcement, pictures and sound.</summary>
+    public bool IsWhole =>
+        _announced is { } announced
+            ? Has(TrackKind.Video, announced.Video) && Has(TrackKind.Audio, announced.Audio)
+            : HasVideo && Has(TrackKind.Audio, 1);
+
+    /// <summary>The container told what it carries.</summary>
+    public bool IsAnnounced => _announced is not null;
 
     public bool HasVideo => MainTrack >= 0 && _formats[MainTrack]!.Kind == TrackKind.Video;
 
@@ -78,8 +86,13 @@ public sealed class FormatSet
         var formats = new TrackFormat?[Math.Max(Count, track + 1)];
         _formats.CopyTo(formats, 0);
         formats[track] = format;
-        return new FormatSet(formats);
+        return new FormatSet(formats, _announced);
     }
+
+    /// <summary>The set with what the container announces; this very set when it is known.</summary>
+    internal FormatSet With(StreamContents announced) => _announced == announced ? this : new FormatSet(_formats, announced);
+
+    private bool Has(TrackKind kind, int count) => _formats.Count(format => format?.Kind == kind) >= count;
 
     private static int MainTrackOf(TrackFormat?[] formats)
     {

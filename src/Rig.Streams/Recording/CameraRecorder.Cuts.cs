@@ -187,7 +187,7 @@ public sealed partial class CameraRecorder
             return await RouteAsync(item);
         }
 
-        ResumeAt(item.Sequence);
+        _reader!.Seek(ResumeAt(item.Sequence));
         _planFormats = item.Formats;
         item.Release();
         return false;

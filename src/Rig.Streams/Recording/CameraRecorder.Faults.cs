@@ -114,7 +114,7 @@ public sealed partial class CameraRecorder
             {
                 Volatile.Write(ref _fault, null);
                 _recovering = true;
-                ResumeAt(fault.Resume);
+                _reader!.Seek(ResumeAt(fault.Resume));
             }
         }
         else if (_current is { } current)
@@ -123,7 +123,11 @@ public sealed partial class CameraRecorder
             {
                 await OnDiskFaultAsync(broken, keepsWritten: false);
             }
-            else if (current.Pending.Count > 0 && time.GetElapsedTime(_lastFlush) >= _context.Options.TendInterval * 2)
+            else if (
+                current.Pending.Count > 0
+                && time.GetElapsedTime(_lastFlush) >= _context.Options.TendInterval * 2
+                && (current.IsOpen || IsSettled(current))
+            )
             {
                 await WriteAsync(current);
             }

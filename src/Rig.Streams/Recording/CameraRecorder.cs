@@ -198,30 +198,22 @@ public sealed partial class CameraRecorder : IAsyncDisposable
             ManualAcknowledge = true,
             MinimumMedia = _context.Options.FragmentSpan < WakeSpan ? _context.Options.FragmentSpan : WakeSpan,
         };
-        _reader = _log.OpenReader(LogPosition.NewestKey, options);
+        LogPosition position = request.AfterSequence is { } after ? ResumeAt(after + 1) : BeginAt(request.Start);
+        _reader = _log.OpenReader(position, options);
         Volatile.Write(ref _waker, _reader);
-        if (request.AfterSequence is { } after)
-        {
-            ResumeAt(after + 1);
-        }
-        else
-        {
-            BeginAt(request.Start);
-        }
-
         return true;
     }
 
     /// <summary>A T0 that has passed need not be in the log yet: what is there can be written, and the edit list says the rest.</summary>
     private bool IsAhead(UtcInstant start) => UtcInstant.From(_context.Time.GetUtcNow()) < start;
 
-    private void BeginAt(UtcInstant start)
+    private LogPosition BeginAt(UtcInstant start)
     {
         (long Sequence, UtcInstant Capture)? key = start.IsKnown ? _log.FindKey(start) : _log.FindKey(long.MaxValue);
         if (key is not { } found)
         {
             _plan = new SegmentPlan(0, 0, start, MediaSpan.Zero);
-            return;
+            return LogPosition.NewestKey;
         }
 
         MediaSpan late = start.IsKnown && found.Capture > start ? found.Capture - start : MediaSpan.Zero;
@@ -229,24 +221,23 @@ public sealed partial class CameraRecorder : IAsyncDisposable
 
         // One GOP earlier: sound of this GOP's time may have come before its pictures.
         _next = _log.FindKey(found.Sequence - 1) is { } previous ? Math.Min(previous.Sequence, found.Sequence) : found.Sequence;
-        _reader!.Seek(LogPosition.After(_next - 1));
+        return LogPosition.After(_next - 1);
     }
 
     /// <summary>Goes on with the unit of a number: from the last key unit on, what lies between hidden; with the next key unit when that has gone.</summary>
-    private void ResumeAt(long cut)
+    private LogPosition ResumeAt(long cut)
     {
         _next = cut;
         if (_log.FindKey(cut) is not { } key || key.Sequence > cut)
         {
             _plan = new SegmentPlan(cut, cut, UtcInstant.Unknown, MediaSpan.Zero);
-            _reader!.Seek(LogPosition.After(cut - 1));
-            return;
+            return LogPosition.After(cut - 1);
         }
 
         UtcInstant start =
             key.Sequence == cut ? UtcInstant.Unknown : _log.FindCaptureFrom(cut) ?? new UtcInstant(_log.NewestCapture.Nanoseconds + 1);
         _plan = new SegmentPlan(key.Sequence, cut, start, MediaSpan.Zero);
-        _reader!.Seek(LogPosition.After(key.Sequence - 1));
+        return LogPosition.After(key.Sequence - 1);
     }
 
     private async Task RecordAsync()
@@ -303,8 +294,9 @@ public sealed partial class CameraRecorder : IAsyncDisposable
             return true;
         }
 
+        MediaSpan span = segment.Formats.IsAnnounced ? _context.Options.AnnouncedSpan : _context.Options.SettleSpan;
         GopLogStatistics log = _log.GetStatistics();
-        return log.Newest - log.Oldest >= _context.Options.SettleSpan;
+        return log.Newest - log.Oldest >= span || _context.Time.GetElapsedTime(_lastFlush) >= span.ToTimeSpan();
     }
 
     /// <summary>Takes one item, with its reference. False when the rest of the batch does not follow it: reading goes on elsewhere.</summary>

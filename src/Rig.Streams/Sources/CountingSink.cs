@@ -16,6 +16,8 @@ internal sealed class CountingSink(IAccessUnitSink next, SourceCounters counters
         next.OnFormat(track, format);
     }
 
+    public void OnContents(StreamContents contents) => next.OnContents(contents);
+
     public void OnUnit(in AccessUnit unit) => next.OnUnit(unit);
 
     public void OnFault(in StreamFault fault)

@@ -33,6 +33,15 @@ internal static class Demuxers
         };
     }
 
+    /// <summary>What a stream of a kind carries, where the kind itself says it; a transport stream says it in its tables.</summary>
+    public static StreamContents? ContentsOf(StreamKind kind) =>
+        kind switch
+        {
+            StreamKind.H264 or StreamKind.H265 or StreamKind.Jpeg or StreamKind.Ivf => new StreamContents(1, 0),
+            StreamKind.Adts => new StreamContents(0, 1),
+            _ => null,
+        };
+
     /// <summary>An elementary stream alone: its parser finds the units by itself.</summary>
     private sealed class ParserDemuxer(IElementaryStreamParser parser) : IDemuxer
     {

@@ -41,6 +41,11 @@ internal sealed class DetectingDemuxer(IAccessUnitSink sink, BlockPool pool, boo
         Kind = StreamDetector.Detect(_window.AsSpan(0, _held));
         if (Kind is { } kind)
         {
+            if (Demuxers.ContentsOf(kind) is { } contents)
+            {
+                sink.OnContents(contents);
+            }
+
             _demuxer = Demuxers.Create(kind, sink, pool, countTimes);
             _demuxer.Push(_window.AsSpan(0, _held), arrival);
         }

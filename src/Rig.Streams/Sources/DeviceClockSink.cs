@@ -19,6 +19,8 @@ internal sealed class DeviceClockSink(IAccessUnitSink next) : IAccessUnitSink
 
     public void OnFormat(int track, TrackFormat format) => next.OnFormat(track, format with { CaptureClock = CaptureClock.Device });
 
+    public void OnContents(StreamContents contents) => next.OnContents(contents);
+
     public void OnUnit(in AccessUnit unit) => next.OnUnit(unit with { Capture = Find(unit.PresentationTime, unit.Arrival) });
 
     public void OnFault(in StreamFault fault) => next.OnFault(fault);

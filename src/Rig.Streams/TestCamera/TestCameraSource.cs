@@ -55,6 +55,7 @@ internal sealed class TestCameraSource : ISource
         }
 
         _grid = new FrameGrid(alarm.Now, _options.Rate, _options.DriftPpm);
+        output.OnContents(new StreamContents(1, _tone is null ? 0 : 1));
         output.OnFormat(VideoTrack, _picture.Format);
         _tone?.Begin(output, _grid.CaptureOf(0));
         for (long frame = 0; ; frame++)

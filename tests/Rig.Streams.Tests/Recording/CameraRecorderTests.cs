@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rig.Media;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
 using Rig.Streams.Log;
@@ -244,6 +245,38 @@ public sealed class CameraRecorderTests
         fixture.AssertHolds(fixture.Camera.Written, track: 0);
         int sound = fixture.Camera.Written.Count(unit => unit.Track == 1);
         Assert.InRange(fixture.InOrder().SelectMany(RecorderFixture.ReadPresented).Count(unit => unit.Track == 1), sound - 2, sound);
+    }
+
+    [Fact]
+    public async Task Sound_that_the_container_announced_is_waited_for_so_that_no_file_is_begun_without_it()
+    {
+        await using var fixture = new RecorderFixture(announceAudio: false, bPictures: false);
+        fixture.Log.OnContents(new StreamContents(1, 1));
+        RecorderOptions patient = RecorderFixture.Quick with { AnnouncedSpan = MediaSpan.FromSeconds(100) };
+        CameraRecorder recorder = await fixture.RecordAsync(options: patient);
+        fixture.Camera.Play(1, drops: unit => unit.Track == 1);
+        fixture.Log.OnFormat(1, fixture.Camera.AudioFormat);
+        await fixture.Camera.PlayAsync(3);
+        await fixture.Stop(recorder);
+
+        Assert.Equal(2, Assert.Single(fixture.Opened).Formats.Count);
+        fixture.AssertHolds(fixture.Camera.Written, track: 0);
+    }
+
+    [Fact]
+    public async Task A_camera_that_announces_no_sound_is_not_waited_for()
+    {
+        await using var fixture = new RecorderFixture(audio: false);
+        fixture.Log.OnContents(new StreamContents(1, 0));
+        RecorderOptions patient = RecorderFixture.Quick with
+        {
+            SettleSpan = MediaSpan.FromSeconds(100),
+            AnnouncedSpan = MediaSpan.FromSeconds(100),
+        };
+        CameraRecorder recorder = await fixture.RecordAsync(options: patient);
+        await fixture.Camera.PlayAsync(0.2);
+        await fixture.Until(() => fixture.Opened.Count == 1);
+        await fixture.Stop(recorder);
     }
 
     [Fact]

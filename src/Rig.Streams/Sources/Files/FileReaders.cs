@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Rig.Media;
+using Rig.Media.Formats;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
 using Rig.Media.Units;
@@ -100,6 +101,7 @@ internal static class FileReaders
             if (!_begun)
             {
                 _begun = true;
+                _sink.OnContents(new StreamContents(Count(TrackKind.Video), Count(TrackKind.Audio)));
                 for (int track = 0; track < _reader.Tracks.Count; track++)
                 {
                     _sink.OnFormat(track, _reader.Tracks[track].Format!);
@@ -115,6 +117,8 @@ internal static class FileReaders
             _sink.OnUnit(unit);
             return ValueTask.FromResult(true);
         }
+
+        private int Count(TrackKind kind) => _reader.Tracks.Count(track => track.Format!.Kind == kind);
 
         public void Dispose()
         {

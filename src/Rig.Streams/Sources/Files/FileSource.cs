@@ -82,6 +82,10 @@ internal sealed class FileSource(string file, bool loop, double speed, SourceCon
                 {
                     output.OnFault(fault);
                 }
+                else if (item.Contents is { } contents)
+                {
+                    output.OnContents(contents);
+                }
                 else
                 {
                     await PlayAsync(item.Unit, alarm, output, cancellation);

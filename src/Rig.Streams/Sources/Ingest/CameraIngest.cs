@@ -236,6 +236,8 @@ public sealed class CameraIngest
     {
         public void OnFormat(int track, TrackFormat format) => timeline.OnFormat(track, format);
 
+        public void OnContents(StreamContents contents) => timeline.OnContents(contents);
+
         public void OnUnit(in AccessUnit unit) => timeline.OnUnit(unit);
 
         public void OnFault(in StreamFault fault) => timeline.OnFault(fault);

@@ -41,6 +41,8 @@ public sealed class CameraTimeline
 
         public void OnFormat(int track, TrackFormat format) => _target?.OnFormat(track, format);
 
+        public void OnContents(StreamContents contents) => _target?.OnContents(contents);
+
         public void OnUnit(in AccessUnit unit)
         {
             if (_target is not { } target)

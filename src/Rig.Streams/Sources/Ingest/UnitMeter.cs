@@ -41,6 +41,8 @@ internal sealed class UnitMeter(IAccessUnitSink next, Action<int, TrackFormat> o
         onFormat(track, format);
     }
 
+    public void OnContents(StreamContents contents) => next.OnContents(contents);
+
     public void OnUnit(in AccessUnit unit)
     {
         bool isPicture = _formats[unit.Track]?.Kind == TrackKind.Video;

@@ -33,6 +33,8 @@ internal sealed class WithoutAudio(IAccessUnitSink sink) : IAccessUnitSink
         }
     }
 
+    public void OnContents(StreamContents contents) => sink.OnContents(contents with { Audio = 0 });
+
     public void OnUnit(in AccessUnit unit)
     {
         if ((uint)unit.Track < (uint)_known.Length && _known[unit.Track] && _numbers[unit.Track] != LeftOut)
