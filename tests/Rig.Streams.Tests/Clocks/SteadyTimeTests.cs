@@ -24,6 +24,7 @@ public sealed class SteadyTimeTests
             Pass(1);
             _time.GetUtcNow();
             _system.Step(step);
+            _time.GetUtcNow();
             Pass(1);
             Assert.Equal(begun.AddSeconds(2), _time.GetUtcNow());
             Assert.Equal((1, step, step, TimeSpan.Zero), (_time.Steps.Count, _time.Steps.Last, _time.Steps.Held, _time.Steps.Shifted));
