@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rig.Actors.Manifests;
 using Rig.Actors.Settings;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Recordings;
@@ -24,8 +25,8 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
     private readonly TimeProvider _time;
     private readonly Action<RecordingSignal> _signal;
     private readonly Lock _lock = new();
-    private readonly Queue<SegmentGap> _gaps = new();
     private readonly CameraRecorder _recorder;
+    private IReadOnlyList<SegmentGap> _gaps = [];
     private DateTimeOffset? _start;
     private double? _late;
     private string? _formats;
@@ -84,7 +85,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
                 DroppedUnits = statistics.DroppedUnits,
                 Segments = statistics.Segments,
                 File = Path.GetFileName(statistics.Path),
-                Gaps = [.. _gaps],
+                Gaps = _gaps,
             };
         }
     }
@@ -143,11 +144,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
         };
         lock (_lock)
         {
-            _gaps.Enqueue(named);
-            if (_gaps.Count > ShownGaps)
-            {
-                _gaps.Dequeue();
-            }
+            _gaps = [.. _gaps.With(named).TakeLast(ShownGaps)];
         }
 
         _signal(new RecordingSignal.Gap(named));
