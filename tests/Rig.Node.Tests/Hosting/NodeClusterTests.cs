@@ -50,7 +50,7 @@ public sealed class NodeClusterTests : IDisposable
     {
         RigOptions options = new()
         {
-            Node = new NodeOptions { Id = "CAM_L", Data = _folder.Path },
+            Node = new NodeOptions { Id = "CAM_L", Data = _folder.Root },
             Cluster = new ClusterOptions { Engine = engine },
         };
         return NodeCluster.Create(options, "0.1.0", new IPEndPoint(IPAddress.Loopback, 8080), _ports, TimeProvider.System, _ => { });

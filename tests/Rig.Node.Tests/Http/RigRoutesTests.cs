@@ -18,7 +18,7 @@ using Rig.Streams.Sources;
 namespace Rig.Node.Tests.Http;
 
 /// <summary>The routes of the whole rig on one node alone: the same way as in a rig of many.</summary>
-public sealed class RigRoutesTests : IAsyncLifetime
+public sealed class RigRoutesTests : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -26,13 +26,13 @@ public sealed class RigRoutesTests : IAsyncLifetime
     private readonly HttpClient _http = new();
     private WebApplication? _node;
 
-    public async ValueTask InitializeAsync()
+    public async Task InitializeAsync()
     {
-        string file = Path.Combine(_folder.Path, "node.conf");
+        string file = Path.Combine(_folder.Root, "node.conf");
         await File.WriteAllTextAsync(
             file,
             $$"""
-            node { id = ALONE, data = "{{_folder.Path}}" }
+            node { id = ALONE, data = "{{_folder.Root}}" }
             http.port = 0
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1%, temperatureBlock = 150 }
             cameras { cam0.source = "test:320x180@25", cam1.source = "test:320x180@25" }
@@ -44,6 +44,8 @@ public sealed class RigRoutesTests : IAsyncLifetime
         _http.BaseAddress = new Uri(_node.Urls.First());
         await UntilAsync(rig => Cameras(rig).All(camera => camera.Ingest.State == IngestState.Streaming && camera.Log.SpanSeconds > 0.5));
     }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {
