@@ -137,11 +137,7 @@ public sealed partial class CameraRecorder
             {
                 await OnDiskFaultAsync(broken, keepsWritten: false);
             }
-            else if (
-                current.Pending.Count > 0
-                && time.GetElapsedTime(_lastFlush) >= _context.Options.TendInterval * 2
-                && MayWrite(current)
-            )
+            else if (current.Pending.Count > 0 && time.GetElapsedTime(_lastFlush) >= _context.Options.TendInterval * 2 && MayWrite(current))
             {
                 await WriteAsync(current);
             }
