@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Pattern;
 using Rig.Actors.Cameras;
+using Rig.Actors.Clock;
 using Rig.Actors.Cluster;
 using Rig.Actors.Coordination;
 using Rig.Actors.Flows;
@@ -34,6 +35,7 @@ public sealed class RigSystem : IAsyncDisposable
 
     private readonly BackgroundHasher _hasher = new();
     private readonly DiskThreads _disk = new();
+    private readonly ClockBoard _clock = new();
     private readonly IAsyncDisposable? _journal;
     private int _disposed;
     private readonly SourceRegistry _sources = BuiltInSources.Registry();
@@ -64,6 +66,7 @@ public sealed class RigSystem : IAsyncDisposable
     public ICluster Rig { get; }
     public IActorRef Cameras { get; private set; } = ActorRefs.Nobody;
     public IActorRef Session { get; private set; } = ActorRefs.Nobody;
+    public IActorRef Clock { get; private set; } = ActorRefs.Nobody;
     public IActorRef Health { get; private set; } = ActorRefs.Nobody;
     public IActorRef Housekeeper { get; private set; } = ActorRefs.Nobody;
 
@@ -79,6 +82,7 @@ public sealed class RigSystem : IAsyncDisposable
 
     /// <summary>Starts everything; cameras begin to run and a session that was cut off goes on, whether there is a rig or not.</summary>
     /// <param name="cluster">Not started yet; this system disposes of it.</param>
+    /// <param name="time">The node's time; a <see cref="Streams.Clocks.SteadyTime"/> where steps of the system's clock must not reach recordings.</param>
     /// <exception cref="IOException">The folders cannot be written.</exception>
     public static RigSystem Start(NodeSettings settings, ClusterSettings clusterSettings, ICluster cluster, TimeProvider time)
     {
@@ -102,9 +106,18 @@ public sealed class RigSystem : IAsyncDisposable
             CameraSupervisor.Props(settings.NodeId, settings.Cameras, camera => rig.CameraProps(camera, budget, time), time),
             "cameras"
         );
+        ClockSetup clock = new()
+        {
+            NodeId = settings.NodeId,
+            Board = rig._clock,
+            Time = time,
+            Interval = settings.Clock.Interval,
+            Cluster = cluster,
+        };
+        rig.Clock = rig.Guarded(ClockActor.Props(clock.WithChrony(settings.Clock.Chronyd)), "clock");
         MachineProbe probe = new(settings.RecordingsFolder);
         rig.Health = rig.Guarded(
-            HealthActor.Props(new HealthSetup(settings.NodeId, rig.Settings, rig.Cameras, probe.Read, time)),
+            HealthActor.Props(new HealthSetup(settings.NodeId, rig.Settings, rig.Cameras, probe.Read, time, rig.Clock)),
             "health"
         );
         rig.Session = rig.Guarded(
@@ -247,7 +260,8 @@ public sealed class RigSystem : IAsyncDisposable
                 SourceIngestFlow.Starter(Settings, _sources, time),
                 SegmentRecordingFlow.Starter(Settings, _disk, time),
                 Manifests,
-                time
+                time,
+                () => _clock.Newest
             )
         );
 }

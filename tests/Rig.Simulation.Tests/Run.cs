@@ -42,7 +42,7 @@ internal sealed class Run
         TimeSpan end = _world.Time.Now + _world.Scenario.Faults;
         while (_world.Time.Now < end)
         {
-            _world.Time.Advance(TimeSpan.FromMilliseconds(_random.Next(50, 4000)));
+            _world.Time.Advance(TimeSpan.FromMilliseconds(_random.Next(20, 1500)));
             if (_random.Next(2) == 0)
             {
                 Press();

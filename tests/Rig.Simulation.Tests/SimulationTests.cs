@@ -71,7 +71,6 @@ public sealed class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
             "stopped camera",
             "camera moved to a later session",
             "write Written",
-            "write Fenced",
             "write of unknown fate",
             "StartCommand done",
             "StopCommand done",

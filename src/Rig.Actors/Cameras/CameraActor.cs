@@ -38,6 +38,11 @@ public sealed class CameraActor : ReceiveActor
         Receive<StatusCollected>(collected =>
         {
             _last = collected.Status;
+            if (_last.Ingest.DriftPpm is { } drift)
+            {
+                _recorder.Tell(new CameraDrift(drift), ActorRefs.NoSender);
+            }
+
             collected.For.Tell(collected.Status);
         });
         Receive<StartRecording>(OnStart);
@@ -75,7 +80,8 @@ public sealed class CameraActor : ReceiveActor
                     _gopLog,
                     _setup.StartRecording,
                     _setup.Manifests,
-                    _setup.Time
+                    _setup.Time,
+                    _setup.Clock
                 )
             ),
             "recorder"
@@ -212,6 +218,7 @@ public sealed class CameraActor : ReceiveActor
 }
 
 /// <summary>What a camera works with.</summary>
+/// <param name="Clock">The newest reading of the node's clock; null where nothing is known of it.</param>
 public sealed record CameraSetup(
     NodeSettings Node,
     CameraSettings Camera,
@@ -220,5 +227,6 @@ public sealed record CameraSetup(
     StartIngest StartIngest,
     StartRecordingFlow StartRecording,
     ManifestStore Manifests,
-    TimeProvider Time
+    TimeProvider Time,
+    Func<ClockStatus>? Clock = null
 );

@@ -46,6 +46,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
     private bool _continues;
     private string? _lastError;
     private IReadOnlyDictionary<StreamFaultKind, long> _faultsBefore = new Dictionary<StreamFaultKind, long>();
+    private double? _drift;
     private bool _durableAlarm;
     private bool _diskAlarm;
 
@@ -58,6 +59,8 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         Receive<SuspendRecordings>(_ => OnSuspend());
         Receive<FromFlow>(message => ReferenceEquals(message.FlowKey, _flowKey), message => OnSignal(message.Signal));
         Receive<FromFlow>(_ => { });
+        Receive<CameraDrift>(drift => _drift = drift.Ppm);
+        Receive<ClockStepped>(OnClockStepped);
         Receive<ShowProgress>(_ => OnProgress());
         Receive<GetStatus>(_ => Sender.Tell(Status()));
     }
@@ -66,10 +69,15 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
 
     public static Props Props(RecorderSetup setup) => Akka.Actor.Props.Create(() => new RecorderActor(setup));
 
-    protected override void PreStart() => Context.Parent.Tell(RecorderReady.Instance);
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(ClockStepped));
+        Context.Parent.Tell(RecorderReady.Instance);
+    }
 
     protected override void PostStop()
     {
+        Context.System.EventStream.Unsubscribe(Self);
         foreach (IActorRef waiting in _awaitingStart.Concat(_awaitingStop))
         {
             waiting.Tell(Outcome(CameraResult.Failed, "The recorder was restarted."));
@@ -169,6 +177,14 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnClockStepped(ClockStepped stepped)
+    {
+        if (_order is not null)
+        {
+            Edit(manifest => manifest.WithClockStep(stepped.Time, stepped.StepMs));
+        }
+    }
+
     private void OnSignal(RecordingSignal signal)
     {
         switch (signal)
@@ -177,7 +193,13 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
                 OnOpened(opened);
                 break;
             case RecordingSignal.SegmentClosed closed:
-                Edit(manifest => manifest.WithSegment(Merge(manifest, closed.Segment)) with { Faults = FaultsOfSession() });
+                Edit(manifest =>
+                    manifest.WithSegment(Merge(manifest, closed.Segment)) with
+                    {
+                        Faults = FaultsOfSession(),
+                        CameraDriftPpm = _drift ?? manifest.CameraDriftPpm,
+                    }
+                );
                 Publish(new SegmentClosed(_order!.Camera, _order.SessionId, closed.Segment) { Time = Now(), Node = _setup.NodeId });
                 break;
             case RecordingSignal.Gap gap:
@@ -361,6 +383,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
                 SoftwareVersion = _setup.Version,
                 Start = order.Session.Start,
                 Segments = [],
+                Clock = _setup.Clock?.Invoke(),
                 Marks = order.Session.Marks,
                 Metadata = order.Session.Metadata,
                 GateOverrides = [.. order.Session.GateOverrides.Where(gate => gate.Camera is null || gate.Camera == order.Camera)],
@@ -381,6 +404,7 @@ public sealed class RecorderActor : ReceiveActor, IWithTimers
         return manifest with
         {
             StartLocal = first,
+            StartMaster = first is { } local && manifest.Clock?.OffsetMs is { } offset ? local.AddMilliseconds(-offset) : null,
             StartOffsetMs = first is { } at ? (at - manifest.Start).TotalMilliseconds : null,
             LateMs = manifest.LateMs ?? (opened.Late > 0 && manifest.StartLocal is null ? opened.Late : null),
             CaptureClock = opened.Format.CaptureClock,
@@ -444,7 +468,8 @@ public sealed record RecorderSetup(
     GopLog Log,
     StartRecordingFlow Start,
     ManifestStore Manifests,
-    TimeProvider Time
+    TimeProvider Time,
+    Func<ClockStatus>? Clock = null
 );
 
 /// <summary>To the camera: this recorder has just been started and can take an order.</summary>
@@ -452,6 +477,9 @@ public sealed record RecorderReady
 {
     public static readonly RecorderReady Instance = new();
 }
+
+/// <summary>From the camera: how much faster its clock runs than the node's, in millionths, as last measured.</summary>
+public sealed record CameraDrift(double Ppm);
 
 /// <summary>To the camera: all files of the session are closed.</summary>
 public sealed record RecordingEnded(string SessionId);

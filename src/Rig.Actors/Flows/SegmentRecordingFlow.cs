@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rig.Actors.Manifests;
 using Rig.Actors.Settings;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Recordings;
@@ -6,6 +7,7 @@ using Rig.Contracts.Sessions;
 using Rig.Media.Formats;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
+using Rig.Streams.Clocks;
 using Rig.Streams.Log;
 using Rig.Streams.Recording;
 using LogGap = Rig.Streams.Recording.SegmentGap;
@@ -24,8 +26,10 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
     private readonly TimeProvider _time;
     private readonly Action<RecordingSignal> _signal;
     private readonly Lock _lock = new();
-    private readonly Queue<SegmentGap> _gaps = new();
+    /// <summary>The node's clock takes no step while this camera records.</summary>
+    private readonly IDisposable? _steady;
     private readonly CameraRecorder _recorder;
+    private IReadOnlyList<SegmentGap> _gaps = [];
     private DateTimeOffset? _start;
     private double? _late;
     private string? _formats;
@@ -43,6 +47,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
         _order = order;
         _time = time;
         _signal = signal;
+        _steady = SteadyTime.Hold(time);
         _recorder = CameraRecorder.Start(
             log,
             Request(order, settings.Current, time),
@@ -84,7 +89,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
                 DroppedUnits = statistics.DroppedUnits,
                 Segments = statistics.Segments,
                 File = Path.GetFileName(statistics.Path),
-                Gaps = [.. _gaps],
+                Gaps = _gaps,
             };
         }
     }
@@ -143,11 +148,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
         };
         lock (_lock)
         {
-            _gaps.Enqueue(named);
-            if (_gaps.Count > ShownGaps)
-            {
-                _gaps.Dequeue();
-            }
+            _gaps = [.. _gaps.With(named).TakeLast(ShownGaps)];
         }
 
         _signal(new RecordingSignal.Gap(named));
@@ -185,6 +186,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
     private async Task FinishAsync()
     {
         await _recorder.Completion;
+        _steady?.Dispose();
         bool failed;
         lock (_lock)
         {

@@ -22,7 +22,7 @@ public static class Gates
         Add(failing, Length(readings.Disk, plannedMinutes));
         Add(failing, Temperature(readings.Temperature, limits));
         Add(failing, Battery(readings.Battery, limits));
-        Add(failing, Clock(readings.Clock, limits));
+        Add(failing, Clock(readings.Clock, readings.HasPeers, limits));
         return failing;
     }
 
@@ -145,11 +145,23 @@ public static class Gates
             );
     }
 
-    private static GateReading? Clock(ClockStatus clock, GateSettings limits)
+    /// <summary>
+    /// Offset and uncertainty count together: a clock that may be off by 5 ms is not known to be better. A clock of which nothing is known passes on
+    /// a node alone, whose cameras share it, and warns in a rig; it never blocks, because it may well be right.
+    /// </summary>
+    private static GateReading? Clock(ClockStatus clock, bool hasPeers, GateSettings limits)
     {
         if (clock.OffsetMs is not { } offset)
         {
-            return null;
+            return hasPeers
+                ? Reading(
+                    "clock",
+                    GateLevel.Warn,
+                    "unknown",
+                    $"known within {Text(limits.ClockWarnMs, " ms")}",
+                    "Install chrony on this node (deploy/chrony has its configuration), or wait until the rig has a coordinator to measure against."
+                )
+                : null;
         }
 
         double worst = Math.Abs(offset) + (clock.UncertaintyMs ?? 0);

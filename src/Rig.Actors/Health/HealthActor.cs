@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Rig.Actors.Cameras;
+using Rig.Actors.Clock;
 using Rig.Actors.Settings;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Events;
@@ -10,6 +11,8 @@ namespace Rig.Actors.Health;
 /// <summary>Looks at machine and cameras every few seconds, raises and clears alarms, and answers with the gates as they stand.</summary>
 public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
+    private static readonly TimeSpan ClockTimeout = TimeSpan.FromSeconds(1);
+
     private readonly HealthSetup _setup;
     private readonly AlarmBook _alarms;
     private MachineReadings? _readings;
@@ -61,9 +64,24 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
                 GetCameras.Instance,
                 TimeSpan.FromSeconds(5)
             );
+            ClockAnswer? clock = await AskClock();
             long bitrate = cameras.Sum(camera => camera.Ingest.Bitrate ?? 0);
             // Off the actor's thread: a dying disk may take seconds to answer.
-            return new Looked(await Task.Run(() => _setup.Probe(bitrate)), cameras);
+            MachineReadings machine = await Task.Run(() => _setup.Probe(bitrate));
+            return new Looked(clock is null ? machine : machine with { Clock = clock.Clock, HasPeers = clock.HasPeers }, cameras);
+        }
+    }
+
+    /// <summary>A clock that cannot be asked is an unknown one.</summary>
+    private async Task<ClockAnswer?> AskClock()
+    {
+        try
+        {
+            return _setup.Clock is { } clock ? await clock.Ask<ClockAnswer>(GetClock.Instance, ClockTimeout) : null;
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
         }
     }
 
@@ -134,12 +152,14 @@ public sealed class HealthActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 
 /// <summary>What health works with.</summary>
 /// <param name="Probe">Reads the machine; takes the bits a second of all cameras, for the estimate of minutes.</param>
+/// <param name="Clock">Answers <see cref="GetClock"/>; null where nothing is known of the clock.</param>
 public sealed record HealthSetup(
     string NodeId,
     LiveSettings Settings,
     IActorRef Cameras,
     Func<long, MachineReadings> Probe,
-    TimeProvider Time
+    TimeProvider Time,
+    IActorRef? Clock = null
 );
 
 /// <summary>Answers with <see cref="GatesAnswer"/>.</summary>

@@ -9,4 +9,7 @@ public sealed record MachineReadings
     public BatteryStatus? Battery { get; init; }
     public TemperatureStatus? Temperature { get; init; }
     public required ClockStatus Clock { get; init; }
+
+    /// <summary>Other nodes record with this one, so that its clock matters beyond itself.</summary>
+    public bool HasPeers { get; init; }
 }

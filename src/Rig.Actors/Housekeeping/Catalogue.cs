@@ -65,6 +65,14 @@ public sealed class Catalogue : IDisposable
             }
         }
 
+        broken.AddRange(
+            ManifestFile
+                .FindSetAside(recordings)
+                .Select(path => new BrokenRecording(
+                    Path.GetRelativePath(recordings, path),
+                    "Could not be read and was set aside; a new manifest lists the files. Delete it when nothing in it is needed."
+                ))
+        );
         lock (_lock)
         {
             using SqliteTransaction transaction = _connection.BeginTransaction();

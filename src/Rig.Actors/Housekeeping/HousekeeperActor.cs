@@ -56,6 +56,7 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         foreach (OpenSegment open in _setup.LeftOpen)
         {
             _repairing++;
+            NoteUnlisted(open);
             Task.Run(() => _setup.Repair(Path.Combine(Folder, open.SessionId, open.File)))
                 .PipeTo(
                     Self,
@@ -91,7 +92,7 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         (OpenSegment open, RepairResult result) = (done.Segment, done.Result);
         string text = result.Problem ?? $"repaired, {result.Frames} pictures";
         _log.Warning("{0}/{1} was left open: {2}.", open.SessionId, open.File, text);
-        _setup.Manifests.Update(open.SessionId, open.Camera, manifest => manifest is null ? null : Repaired(manifest, open.File, result));
+        _setup.Manifests.Update(open.SessionId, open.Camera, manifest => Repaired(manifest ?? Unlisted(open), open.File, result));
         if (result.Problem is not null)
         {
             _setup.Catalogue.PutBroken(new BrokenRecording(Path.Combine(open.SessionId, open.File), result.Problem));
@@ -110,6 +111,30 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>A file without a manifest gets one when it is repaired, which is completed like those of other recordings that were cut off.</summary>
+    private void NoteUnlisted(OpenSegment open)
+    {
+        if (_setup.Manifests.Find(open.SessionId, open.Camera) is null)
+        {
+            _incomplete.Add((open.SessionId, open.Camera));
+        }
+    }
+
+    private Manifest Unlisted(OpenSegment open) =>
+        new Manifest
+        {
+            SessionId = open.SessionId,
+            Camera = open.Camera,
+            Node = _setup.Settings.Current.NodeId,
+            SoftwareVersion = _setup.Settings.Current.Version,
+            Start =
+                _setup
+                    .LeftOpen.Where(other => (other.SessionId, other.Camera) == (open.SessionId, open.Camera))
+                    .Min(other => LeftOpen.BeginOf(other.File))
+                ?? Now(),
+            Segments = [],
+        }.WithNote(Now(), "Made from the files that were found: there was no manifest that could be read.");
+
     private static Manifest Repaired(Manifest manifest, string file, RepairResult result)
     {
         bool wasKnown = manifest.Segments.Any(segment => segment.File == file);
@@ -121,7 +146,7 @@ public sealed class HousekeeperActor : ReceiveActor, IWithTimers
             Damage = result.Problem,
             Bytes = result.Bytes,
             Frames = result.Frames,
-            First = result.First ?? before.First,
+            First = result.First ?? before.First ?? LeftOpen.BeginOf(file),
             Last = result.Last ?? before.Last,
             Sha256 = null,
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 
@@ -38,20 +39,22 @@ public static class ManifestEdits
             : manifest;
     }
 
-    /// <summary>Adds a gap; beyond the limit the last one is widened, so that nothing is lost silently.</summary>
+    /// <summary>Adds a gap, or lengthens the one that it goes on with; beyond the limit the last one is widened, so that nothing is lost silently.</summary>
     public static Manifest WithGap(this Manifest manifest, SegmentGap gap)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(gap);
         manifest = manifest with { DroppedUnits = manifest.DroppedUnits + (gap.Units ?? 0) };
-        if (manifest.Gaps.Count < MostEntries)
-        {
-            return manifest with { Gaps = [.. manifest.Gaps, gap] };
-        }
-
-        SegmentGap last = manifest.Gaps[^1];
-        SegmentGap widened = last with { To = gap.To, Units = (last.Units ?? 0) + (gap.Units ?? 0), Cause = "several" };
-        return manifest with { Gaps = [.. manifest.Gaps.SkipLast(1), widened] };
+        IReadOnlyList<SegmentGap> gaps = manifest.Gaps.With(gap);
+        return gaps.Count <= MostEntries
+            ? manifest with
+            {
+                Gaps = gaps,
+            }
+            : manifest with
+            {
+                Gaps = [.. gaps.SkipLast(2), GapLists.Longer(gaps[^2], gap) with { Cause = "several" }],
+            };
     }
 
     /// <summary>The gap that a restart left behind a file begins where that file, once repaired, really ends. The gap before it stays.</summary>
@@ -114,6 +117,16 @@ public static class ManifestEdits
         ArgumentNullException.ThrowIfNull(manifest);
         return manifest.Notes.Count >= MostEntries ? manifest : manifest with { Notes = [.. manifest.Notes, new ManifestNote(at, text)] };
     }
+
+    /// <summary>Says what a step of the system's clock meant for the recording.</summary>
+    public static Manifest WithClockStep(this Manifest manifest, DateTimeOffset at, double stepMs) =>
+        manifest.WithNote(
+            at,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The system's clock was set by {stepMs / 1000:+0.000;-0.000} s. Times of this recording go on by the clock that it began with."
+            )
+        );
 
     public static Manifest WithMark(this Manifest manifest, Mark mark)
     {

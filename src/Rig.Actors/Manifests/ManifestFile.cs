@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Rig.Contracts.Json;
 using Rig.Contracts.Recordings;
@@ -9,6 +10,9 @@ public static class ManifestFile
 {
     /// <summary>More than any real manifest: 2,000 gaps, 2,000 notes and the segments of a week.</summary>
     public const int MaxBytes = 16 << 20;
+
+    /// <summary>Follows the name of a manifest that could not be read when a new one had to be written.</summary>
+    private const string SetAsideEnding = ".unreadable";
 
     public static string PathOf(string recordings, string session, string camera) =>
         Path.Combine(recordings, session, $"{session}_{camera}.json");
@@ -65,12 +69,32 @@ public static class ManifestFile
         File.Move(temporary, path, overwrite: true);
     }
 
+    /// <summary>Keeps a file that cannot be read, under another name, so that a new manifest can take its place.</summary>
+    /// <returns>Its new path.</returns>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public static string SetAside(string path)
+    {
+        string aside = path + SetAsideEnding;
+        for (int number = 2; File.Exists(aside); number++)
+        {
+            aside = string.Create(CultureInfo.InvariantCulture, $"{path}{SetAsideEnding}-{number}");
+        }
+
+        File.Move(path, aside);
+        return aside;
+    }
+
+    /// <summary>Every file that <see cref="SetAside"/> kept below a recordings folder.</summary>
+    public static IEnumerable<string> FindSetAside(string recordings) => Find(recordings, $"*.json{SetAsideEnding}*");
+
     /// <summary>Every manifest below a recordings folder.</summary>
-    public static IEnumerable<string> Find(string recordings) =>
+    public static IEnumerable<string> Find(string recordings) => Find(recordings, "*.json");
+
+    private static IEnumerable<string> Find(string recordings, string pattern) =>
         Directory.Exists(recordings)
             ? Directory
                 .EnumerateDirectories(recordings)
-                .SelectMany(session => Directory.EnumerateFiles(session, Path.GetFileName(session) + "_*.json"))
+                .SelectMany(session => Directory.EnumerateFiles(session, $"{Path.GetFileName(session)}_{pattern}"))
                 .Order(StringComparer.Ordinal)
             : [];
 }

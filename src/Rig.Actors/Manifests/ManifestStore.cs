@@ -40,8 +40,11 @@ public sealed class ManifestStore : IAsyncDisposable
     public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>The newest version, from memory or disk; null when there is none or it cannot be read.</summary>
-    public Manifest? Find(string session, string camera)
+    public Manifest? Find(string session, string camera) => Find(session, camera, out _);
+
+    private Manifest? Find(string session, string camera, out bool unreadable)
     {
+        unreadable = false;
         lock (_lock)
         {
             if (_entries.TryGetValue((session, camera), out Entry? entry))
@@ -57,6 +60,7 @@ public sealed class ManifestStore : IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
+            unreadable = true;
             _onError(path, error);
             return null;
         }
@@ -86,7 +90,7 @@ public sealed class ManifestStore : IAsyncDisposable
     private bool TryUpdate(string session, string camera, Func<Manifest?, Manifest?> edit)
     {
         long forgotten = Volatile.Read(ref _forgotten);
-        Manifest? known = Find(session, camera);
+        Manifest? known = Find(session, camera, out bool unreadable);
         lock (_lock)
         {
             if (!_entries.TryGetValue((session, camera), out Entry? entry))
@@ -96,7 +100,7 @@ public sealed class ManifestStore : IAsyncDisposable
                     return false;
                 }
 
-                entry = new Entry { Manifest = known };
+                entry = new Entry { Manifest = known, SetsAside = unreadable };
             }
 
             if (edit(entry.Manifest) is not { } next)
@@ -194,6 +198,12 @@ public sealed class ManifestStore : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (entry.SetsAside && File.Exists(path))
+            {
+                ManifestFile.SetAside(path);
+            }
+
+            entry.SetsAside = false;
             ManifestFile.Write(path, manifest);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -237,5 +247,8 @@ public sealed class ManifestStore : IAsyncDisposable
         public Manifest? Manifest;
         public long Version;
         public long Durable;
+
+        /// <summary>What lies in the manifest's place cannot be read: it is kept under another name. Touched by the writer alone once it is queued.</summary>
+        public bool SetsAside;
     }
 }

@@ -31,6 +31,8 @@ public sealed record NodeSettings
 
     public GateSettings Gates { get; init; } = new();
 
+    public ClockSettings Clock { get; init; } = new();
+
     public RetentionSettings Retention { get; init; } = new();
 }
 
@@ -133,6 +135,15 @@ public sealed record ClusterSettings
 
     /// <summary>How long a node may take to say whether its cameras may record.</summary>
     public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromSeconds(1.5);
+}
+
+/// <summary>How the node's clock is watched.</summary>
+public sealed record ClockSettings
+{
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>chronyd's command socket or host; null for chronyc's own defaults.</summary>
+    public string? Chronyd { get; init; }
 }
 
 /// <summary>What happens to confirmed copies. Unconfirmed footage is never deleted.</summary>

@@ -8,6 +8,9 @@ public sealed partial class EtcdClient
     /// <summary>Between two parts of a snapshot: a slow disk, not a dead member.</summary>
     private static readonly TimeSpan SnapshotQuiet = TimeSpan.FromSeconds(10);
 
+    /// <summary>etcd first writes what it holds in memory to its disk, all of it.</summary>
+    private static readonly TimeSpan SnapshotOpening = TimeSpan.FromSeconds(60);
+
     /// <summary>How one member is, by its own word; answered without a majority.</summary>
     public Task<EtcdStatus> StatusAsync(Uri endpoint, CancellationToken cancel) =>
         _transport.CallAsync(
@@ -77,6 +80,7 @@ public sealed partial class EtcdClient
                 new EtcdEmpty(),
                 EtcdJson.Default.EtcdEmpty,
                 needsLeader: false,
+                SnapshotOpening,
                 cancel
             );
             await foreach (EtcdSnapshotPart part in stream.ReadAsync(EtcdJson.Default.StreamedSnapshot, () => SnapshotQuiet, cancel))

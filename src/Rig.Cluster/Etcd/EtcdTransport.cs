@@ -87,6 +87,7 @@ internal sealed class EtcdTransport(EtcdOptions options, TimeProvider time) : ID
     }
 
     /// <summary>Opens a stream at one endpoint; its messages are read by the caller.</summary>
+    /// <param name="limit">Until it opens.</param>
     /// <exception cref="EndpointFailedException">It does not open.</exception>
     public Task<EtcdStream> OpenAsync<TRequest>(
         Uri endpoint,
@@ -94,10 +95,11 @@ internal sealed class EtcdTransport(EtcdOptions options, TimeProvider time) : ID
         TRequest request,
         JsonTypeInfo<TRequest> requestType,
         bool needsLeader,
+        TimeSpan limit,
         CancellationToken cancel
     ) =>
         _connection.OpenAsync(
-            new EtcdCall(endpoint, path, JsonSerializer.SerializeToUtf8Bytes(request, requestType), options.AttemptLimit, needsLeader),
+            new EtcdCall(endpoint, path, JsonSerializer.SerializeToUtf8Bytes(request, requestType), limit, needsLeader),
             cancel
         );
 

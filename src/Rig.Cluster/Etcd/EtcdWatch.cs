@@ -91,6 +91,7 @@ internal sealed class EtcdWatch(EtcdTransport transport, EtcdRange range, long a
             Request(),
             EtcdJson.Default.EtcdWatchRequest,
             needsLeader: true,
+            transport.Options.AttemptLimit,
             here.Token
         );
         _created = false;

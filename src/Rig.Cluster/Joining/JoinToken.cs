@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -47,7 +48,7 @@ public sealed record JoinToken
             text?.Trim() is not { } trimmed
             || !trimmed.StartsWith(Prefix, StringComparison.Ordinal)
             || trimmed.Length != Prefix.Length + Base64Url.GetEncodedLength(Size)
-            || !Base64Url.TryDecodeFromChars(trimmed.AsSpan(Prefix.Length), bytes, out int written)
+            || Base64Url.DecodeFromChars(trimmed.AsSpan(Prefix.Length), bytes, out _, out int written) != OperationStatus.Done
             || written != Size
             || bytes[0] != Version
             || !Enum.IsDefined((JoinRole)bytes[1])

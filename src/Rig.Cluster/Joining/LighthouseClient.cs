@@ -18,8 +18,8 @@ public sealed class LighthouseClient : IDisposable
     /// <summary>The largest answer is the discovery of a rig with 200 nodes: about 30 kB.</summary>
     private const int LargestAnswer = 256 * 1024;
 
-    /// <summary>A join takes a snapshot before a change of members; seconds on a slow card.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>A lighthouse that joins waits for a snapshot, and until etcd takes another member: up to a minute on a slow card.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly X509Certificate2 _ca;
     private readonly HttpClient _http;
@@ -180,11 +180,15 @@ public sealed class LighthouseClient : IDisposable
                 return new JoinException(problem.Code, problem.Detail ?? problem.Title, problem.Remedy ?? "");
             }
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            return Unusable(address, error);
+            // A server that is overloaded or no lighthouse answers with its status alone.
         }
 
-        return Unusable(address, null);
+        return new JoinException(
+            JoinException.BadAnswer,
+            $"{address} answers {(int)response.StatusCode} without a reason.",
+            "Try again; when it stays so, look into the lighthouse's log and bring both to the same version."
+        );
     }
 }

@@ -28,6 +28,8 @@ namespace Rig.Contracts.Events;
 [JsonDerivedType(typeof(AlarmRaised), AlarmRaised.TopicName)]
 [JsonDerivedType(typeof(AlarmCleared), AlarmCleared.TopicName)]
 [JsonDerivedType(typeof(HealthChanged), HealthChanged.TopicName)]
+[JsonDerivedType(typeof(ClockChanged), ClockChanged.TopicName)]
+[JsonDerivedType(typeof(ClockStepped), ClockStepped.TopicName)]
 [JsonDerivedType(typeof(ConfigurationApplied), ConfigurationApplied.TopicName)]
 [JsonDerivedType(typeof(ClusterMemberChanged), ClusterMemberChanged.TopicName)]
 [JsonDerivedType(typeof(ClusterLeaderChanged), ClusterLeaderChanged.TopicName)]
@@ -146,6 +148,21 @@ public sealed record AlarmCleared(string Alarm, string? Camera = null) : RigEven
 public sealed record HealthChanged(IReadOnlyList<GateReading> Gates) : RigEvent
 {
     public const string TopicName = "system.health";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>The clock's source, role, reference or confidence is another one, or its offset moved by a millisecond.</summary>
+public sealed record ClockChanged(ClockStatus Clock) : RigEvent
+{
+    public const string TopicName = "clock.changed";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>Somebody set the system's clock. <paramref name="Held"/>: something records, so that the node's own time goes on without the step until that has ended.</summary>
+/// <param name="StepMs">Positive when it was put forward.</param>
+public sealed record ClockStepped(double StepMs, bool Held) : RigEvent
+{
+    public const string TopicName = "clock.stepped";
     private protected override string Name => TopicName;
 }
 

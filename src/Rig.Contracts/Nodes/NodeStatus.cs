@@ -62,22 +62,6 @@ public sealed record BatteryStatus(double Percent, bool Charging);
 /// <summary>The hottest thermal zone, in degrees Celsius.</summary>
 public sealed record TemperatureStatus(double Celsius, string Sensor);
 
-/// <summary>The node's clock against the rig's time.</summary>
-public sealed record ClockStatus
-{
-    /// <summary>Where the reading comes from: <c>chrony</c>, or <c>none</c>.</summary>
-    public required string Source { get; init; }
-    public bool Synchronised { get; init; }
-
-    /// <summary>Local minus reference, in milliseconds.</summary>
-    public double? OffsetMs { get; init; }
-
-    /// <summary>Half of the round trip plus dispersion: the most that the offset may be wrong.</summary>
-    public double? UncertaintyMs { get; init; }
-    public int? Stratum { get; init; }
-    public DateTimeOffset? LastSync { get; init; }
-}
-
 public sealed record ProcessStatus
 {
     public required double CpuCores { get; init; }

@@ -106,7 +106,8 @@ public sealed record SegmentGap
 
     /// <summary>
     /// <c>process_restart</c>; <c>discontinuity</c> (the source was away, stalled, or lost something); <c>memory_used_up</c> with what it was
-    /// used up by (the disk was too slow, full or gone for longer than memory lasts); <c>format_change</c>.
+    /// used up by (the disk was too slow, full or gone for longer than memory lasts); <c>disk_refused</c> (the end of a file could not be
+    /// written); <c>format_change</c>.
     /// </summary>
     public required string Cause { get; init; }
 }

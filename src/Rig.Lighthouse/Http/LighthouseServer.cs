@@ -18,7 +18,9 @@ internal static class LighthouseServer
     private const int LargestBody = 16 * 1024;
 
     private const int MostConnections = 200;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>For a handshake, for headers, and before a slow body counts as too slow: a busy Raspberry Pi takes seconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="certificate">Asked at each handshake, because it is renewed while the server runs.</param>
     public static WebApplication Build(
@@ -45,7 +47,7 @@ internal static class LighthouseServer
             kestrel.Listen(listen, ports.Join, listener => Secure(listener, certificate));
         });
         WebApplication app = builder.Build();
-        app.Use(next => context => new RefusalAnswers(counters).InvokeAsync(context, next));
+        app.Use(next => context => new RefusalAnswers(counters, logs.CreateLogger<RefusalAnswers>()).InvokeAsync(context, next));
         Throttle(app, options.JoinsAMinute);
         Map(app, facts, desk, counters);
         return app;

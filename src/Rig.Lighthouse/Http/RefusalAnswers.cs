@@ -5,7 +5,7 @@ using Rig.Cluster.Etcd;
 namespace Rig.Lighthouse.Http;
 
 /// <summary>Turns what goes wrong in a handler into problem details, and counts it.</summary>
-internal sealed class RefusalAnswers(Counters counters)
+internal sealed partial class RefusalAnswers(Counters counters, ILogger<RefusalAnswers> log)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -31,6 +31,11 @@ internal sealed class RefusalAnswers(Counters counters)
         {
             refused = Refusals.EtcdAway(error.Message);
         }
+        catch (Exception error) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(context.Request.Path, error);
+            refused = Refusals.Internal();
+        }
 
         counters.Add(refused.Problem.Code);
         if (!context.Response.HasStarted)
@@ -38,4 +43,7 @@ internal sealed class RefusalAnswers(Counters counters)
             await ProblemAnswer.WriteAsync(context, refused.Problem);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed.")]
+    private partial void LogFailed(string path, Exception error);
 }

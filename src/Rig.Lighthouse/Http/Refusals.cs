@@ -100,6 +100,9 @@ internal static class Refusals
             "See rig lighthouse status: wait until the newest lighthouse votes, replace dead ones (rig lighthouse replace NAME), then make a new token."
         );
 
+    public static RefusedException Internal() =>
+        Of(ProblemCodes.Internal, 500, "Failed", "The lighthouse failed at this request.", "Look into the lighthouse's log and report it.");
+
     public static RefusedException NotFound(string path) =>
         Of(JoinProblems.NotFound, 404, "Not found", $"{path} is not here.", "See /.well-known/rig, /healthz, /status.");
 

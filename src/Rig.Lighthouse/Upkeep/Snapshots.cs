@@ -17,6 +17,10 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
     public const string SecretsFile = "rig-secrets.json";
 
     private const string Stamp = "yyyyMMdd'T'HHmmss'Z'";
+
+    /// <summary>A busy computer lets one break off now and then.</summary>
+    private const int Attempts = 3;
+
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>All of them, newest first.</summary>
@@ -35,23 +39,7 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
         await _one.WaitAsync(cancel);
         try
         {
-            string path = FreePath();
-            string part = path + ".part";
-            try
-            {
-                await using (FileStream file = File.Create(part))
-                {
-                    await etcd.SnapshotAsync(new Uri(facts.ClientUrl), file, cancel);
-                    file.Flush(flushToDisk: true);
-                }
-
-                File.Move(part, path);
-            }
-            finally
-            {
-                File.Delete(part);
-            }
-
+            string path = await TakeOnceAsync(etcd, Attempts, cancel);
             WriteSecrets();
             Forget();
             return path;
@@ -63,6 +51,31 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
     }
 
     public void Dispose() => _one.Dispose();
+
+    private async Task<string> TakeOnceAsync(EtcdClient etcd, int attempts, CancellationToken cancel)
+    {
+        string path = FreePath();
+        string part = path + ".part";
+        try
+        {
+            await using (FileStream file = File.Create(part))
+            {
+                await etcd.SnapshotAsync(new Uri(facts.ClientUrl), file, cancel);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(part, path);
+            return path;
+        }
+        catch (ClusterAwayException) when (attempts > 1)
+        {
+            return await TakeOnceAsync(etcd, attempts - 1, cancel);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
 
     /// <summary>The instant in a snapshot's name.</summary>
     private static DateTimeOffset? Taken(string path) =>

@@ -30,6 +30,13 @@ internal sealed class CaptureEstimate
         return media + OffsetAt(media);
     }
 
+    /// <summary>The node's clock was moved.</summary>
+    public void Shift(long by)
+    {
+        _offset += by;
+        _earlierOffset += by;
+    }
+
     private long OffsetAt(long media)
     {
         if (media >= _media)

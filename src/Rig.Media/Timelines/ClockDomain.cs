@@ -71,6 +71,14 @@ internal sealed class ClockDomain
     /// <summary>The sender said when a unit was captured.</summary>
     public void SetExact(long offset) => (_exact, _exactOffset) = (true, offset);
 
+    /// <summary>The node's clock was moved by so many nanoseconds; the output line is not.</summary>
+    public void Shift(long by)
+    {
+        Transit.Shift(by);
+        _exactOffset += by;
+        _lastArrival += _hasArrival ? by : 0;
+    }
+
     /// <summary>A stretch of the wire clock without a jump.</summary>
     internal sealed class Epoch(long offset)
     {

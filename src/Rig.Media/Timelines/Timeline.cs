@@ -1,4 +1,5 @@
 using Rig.Media.Formats;
+using Rig.Media.Time;
 using Rig.Media.Units;
 
 namespace Rig.Media.Timelines;
@@ -33,6 +34,25 @@ public sealed class Timeline(IAccessUnitSink sink) : IAccessUnitSink
     /// paced by its clock (a file read at full speed). Within 5 ppm after a minute on a network with 5 ms of jitter.
     /// </summary>
     public double? DriftPpm => (_reference ?? _shared).Transit.DriftPpm;
+
+    /// <summary>
+    /// The clock that arrivals are taken from was moved: capture instants go on by the new one from the next unit on, presentation times,
+    /// alignment of the tracks and <see cref="DriftPpm"/> stay as they are.
+    /// </summary>
+    public void ShiftArrivals(MediaSpan by)
+    {
+        HashSet<ClockDomain> domains = [_shared];
+        foreach (TrackTimeline track in _tracks.OfType<TrackTimeline>())
+        {
+            track.ShiftCaptures(by.Nanoseconds);
+            domains.Add(track.Domain);
+        }
+
+        foreach (ClockDomain domain in domains)
+        {
+            domain.Shift(by.Nanoseconds);
+        }
+    }
 
     /// <inheritdoc/>
     public void OnFormat(int track, TrackFormat format)

@@ -117,6 +117,9 @@ internal sealed class TrackTimeline
         };
     }
 
+    /// <summary>The node's clock was moved; the domain is told apart.</summary>
+    public void ShiftCaptures(long by) => _capture.Shift(by);
+
     private static Timescale OutputScale(TrackFormat format) =>
         format.Kind == TrackKind.Audio && format.Audio is { SampleRate: > 0 } audio
             ? new Timescale((uint)audio.SampleRate)

@@ -49,6 +49,18 @@ internal sealed class TransitFilter
     /// <summary>The relation of the clocks is a new one: forgets the past, but goes on from the estimate it had.</summary>
     public void Restart() => (_count, _newest) = (0, -1);
 
+    /// <summary>The node's clock was moved by so much: what was measured holds on the new one.</summary>
+    public void Shift(long by)
+    {
+        for (int bucket = 0; bucket < Buckets; bucket++)
+        {
+            _transit[bucket] += by;
+        }
+
+        Offset += by;
+        _windowMinimum += by;
+    }
+
     /// <summary>
     /// Moves an estimate towards the minimum: half as fast as media time while it is far off, by a thousandth when it is near. Media
     /// time plus estimate thus always rises.

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rig.Cluster.Joining;
 using Rig.Node.Configuration;
 using Rig.Node.Hosting;
+using Rig.Streams.Clocks;
 using Rig.Streams.Sources;
 
 namespace Rig.Node.Commands;
@@ -97,7 +98,7 @@ internal static class NodeCommand
 
     private static async Task<int> RunAsync(ConfigurationStore store, CancellationToken cancel)
     {
-        await using WebApplication app = NodeHost.Build(store, TimeProvider.System);
+        await using WebApplication app = NodeHost.Build(store, new SteadyTime(TimeProvider.System));
         await app.StartAsync(cancel);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await Console.Out.WriteLineAsync($"Node {store.Current.Options.Node.Id} answers at {address}");

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Rig.Node.Recording;
+using Rig.Streams.Clocks;
+using Rig.Streams.Recording;
 using Rig.Streams.Sources;
 
 namespace Rig.Node.Commands;
@@ -20,6 +23,15 @@ internal static class RecordCommand
         Option<string?> session = new("--session") { Description = "Name of the session; made from the time when left out." };
         Option<double> rotation = new("--rotate") { Description = "Minutes in a file.", DefaultValueFactory = _ => 30 };
         Option<double?> duration = new("--duration") { Description = "Seconds after which it ends by itself." };
+        session.Validators.Add(result =>
+        {
+            if (result.GetValue(session) is { } id && SegmentName.FindProblem(id) is { } problem)
+            {
+                result.AddError($"--session {problem}");
+            }
+        });
+        rotation.Validators.Add(result => Bound(result, result.GetValue(rotation), TimeSpan.FromDays(1).TotalMinutes, "minutes"));
+        duration.Validators.Add(result => Bound(result, result.GetValue(duration) ?? 1, TimeSpan.FromDays(30).TotalSeconds, "seconds"));
         Command command = new("record", "Records sources into a folder until interrupted; needs no node.")
         {
             sources,
@@ -48,7 +60,7 @@ internal static class RecordCommand
 
                 try
                 {
-                    await using DirectRecording recording = new(options, TimeProvider.System, Console.Error);
+                    await using DirectRecording recording = new(options, new SteadyTime(TimeProvider.System), Console.Error);
                     return await recording.RunAsync(limited.Token) ? ExitCodes.Ok : ExitCodes.Failed;
                 }
                 catch (SourceException error)
@@ -59,5 +71,16 @@ internal static class RecordCommand
             }
         );
         return command;
+    }
+
+    /// <summary>Numbers that are no span of time would throw far from here.</summary>
+    private static void Bound(OptionResult result, double value, double most, string unit)
+    {
+        if (!(value > 0 && value <= most))
+        {
+            result.AddError(
+                string.Create(CultureInfo.InvariantCulture, $"{result.Option.Name} takes more than 0 and at most {most} {unit}.")
+            );
+        }
     }
 }

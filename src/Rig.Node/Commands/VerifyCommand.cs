@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Rig.Actors.Manifests;
+using Rig.Contracts.Recordings;
 using Rig.Media.Time;
 using Rig.Streams.Sources;
 using Rig.Streams.Verification;
@@ -32,7 +33,7 @@ internal static partial class VerifyCommand
 
     private static async Task<int> RunAsync(string[] files, bool json, CancellationToken cancel)
     {
-        IGrouping<string, string>[] cameras = [.. files.Order(StringComparer.Ordinal).GroupBy(Camera, StringComparer.Ordinal)];
+        IGrouping<CameraFiles, string>[] cameras = [.. files.Order(StringComparer.Ordinal).GroupBy(Camera)];
         VerificationReport report;
         try
         {
@@ -50,7 +51,8 @@ internal static partial class VerifyCommand
         }
         else
         {
-            Print(report, [.. cameras.Select(camera => camera.Key)]);
+            bool isRig = cameras.DistinctBy(camera => camera.Key.Folder).Count() > 1;
+            Print(report, [.. cameras.Select(camera => isRig ? camera.Key.InRig() : camera.Key.Name)]);
         }
 
         return report.Cameras.All(IsGood) ? ExitCodes.Ok : ExitCodes.Failed;
@@ -97,22 +99,34 @@ internal static partial class VerifyCommand
             ? string.Create(CultureInfo.InvariantCulture, $" ({after:0.000} ms after T0)")
             : "";
 
-    private static string Camera(string file) =>
-        SegmentName().Match(Path.GetFileNameWithoutExtension(file)) is { Success: true } match
-            ? match.Groups["camera"].Value
-            : Path.GetFileName(file);
+    private static CameraFiles Camera(string file)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return SegmentName().Match(Path.GetFileNameWithoutExtension(file)) is { Success: true } match
+            ? new CameraFiles(folder, match.Groups["camera"].Value)
+            : new CameraFiles(folder, Path.GetFileName(file));
+    }
 
     /// <summary>T0 of the session, from the manifest beside a file.</summary>
-    private static UtcInstant? Start(string file)
+    private static UtcInstant? Start(string file) => Camera(file).Manifest() is { } manifest ? UtcInstant.From(manifest.Start) : null;
+
+    /// <summary>The files of one camera in one session: cameras of several nodes may bear the same id, their folders differ.</summary>
+    private sealed record CameraFiles(string Folder, string Name)
     {
-        string manifest = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, Camera(file) + ".json");
-        try
+        /// <summary>With its node, as the rig names it.</summary>
+        public string InRig() => Manifest() is { } manifest ? $"{manifest.Node}/{manifest.Camera}" : Path.Combine(Folder, Name);
+
+        public Manifest? Manifest()
         {
-            return File.Exists(manifest) ? UtcInstant.From(ManifestFile.Read(manifest).Start) : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
+            string file = Path.Combine(Folder, Name + ".json");
+            try
+            {
+                return File.Exists(file) ? ManifestFile.Read(file) : null;
+            }
+            catch (InvalidDataException)
+            {
+                return null;
+            }
         }
     }
 

@@ -32,6 +32,9 @@ public sealed record RigOptions
     /// <summary>When a start warns or is refused.</summary>
     public GateOptions Gates { get; init; } = new();
 
+    /// <summary>How the node's clock is watched.</summary>
+    public ClockOptions Clock { get; init; } = new();
+
     /// <summary>What becomes of footage that was copied off.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -256,6 +259,16 @@ public sealed record GateOptions
 
     [Option(Applies.Live, Min = "100ms", Max = "1m")]
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
+}
+
+/// <summary>The clock's watch.</summary>
+public sealed record ClockOptions
+{
+    [Option(Applies.Node, Min = "1s", Max = "10m")]
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+
+    [Option(Applies.Node, MayBeEmpty = true)]
+    public string Chronyd { get; init; } = "";
 }
 
 /// <summary>Confirmed copies.</summary>

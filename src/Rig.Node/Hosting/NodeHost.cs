@@ -69,6 +69,11 @@ public static class NodeHost
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
         builder.Services.AddHostedService<RigLifetime>();
+        builder.Services.AddHostedService(services => new ServiceManager(
+            services.GetRequiredService<IHostApplicationLifetime>(),
+            services.GetRequiredService<NodeControl>().GetStatusAsync,
+            time
+        ));
 
         WebApplication app = builder.Build();
         // From here on both are the server's to dispose of.

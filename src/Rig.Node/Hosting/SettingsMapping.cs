@@ -60,6 +60,7 @@ public static class SettingsMapping
                 ClockBlockMs = options.Gates.ClockBlock?.TotalMilliseconds,
                 Interval = options.Gates.Interval,
             },
+            Clock = new ClockSettings { Interval = options.Clock.Interval, Chronyd = NullIfEmpty(options.Clock.Chronyd) },
             Retention = new RetentionSettings { DeleteAfterConfirm = options.Retention.DeleteAfterConfirm },
         };
 

@@ -97,6 +97,11 @@ public static class OperationRoutes
             text.Gauge("rig_clock_offset_seconds", "Local clock minus reference.", offset / 1000);
         }
 
+        if (status.Clock.UncertaintyMs is { } uncertainty)
+        {
+            text.Gauge("rig_clock_uncertainty_seconds", "The most that the clock's offset may be wrong.", uncertainty / 1000);
+        }
+
         foreach (GateReading gate in status.Gates)
         {
             text.Gauge(

@@ -2,6 +2,7 @@ using Rig.Media.Formats;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
 using Rig.Node.Hosting;
+using Rig.Streams.Clocks;
 using Rig.Streams.Log;
 using Rig.Streams.Recording;
 using Rig.Streams.Sources;
@@ -10,7 +11,7 @@ using Rig.Streams.Sources.Ingest;
 namespace Rig.Node.Recording;
 
 /// <summary>One source recorded without a node: ingest, log and recorder joined for one run.</summary>
-internal sealed class DirectCamera(string id, DirectRecordingOptions options, DiskThreads disk, TimeProvider time)
+internal sealed class DirectCamera(string id, DirectRecordingOptions options, LogBudget budget, DiskThreads disk, TimeProvider time)
     : IIngestObserver,
         IRecorderObserver
 {
@@ -26,7 +27,8 @@ internal sealed class DirectCamera(string id, DirectRecordingOptions options, Di
     /// <summary>Records until the source ends or the token is cancelled; closes the files. Gives what went wrong, null when nothing did.</summary>
     public async Task<string?> RunAsync(ISource source, CancellationToken cancel)
     {
-        using GopLog log = new();
+        using GopLog log = new(budget: budget);
+        using IDisposable? steady = SteadyTime.Hold(time);
         Ingest = new CameraIngest(source, log, this, time);
         RecordingRequest request = new()
         {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Rig.Media.Time;
+using Rig.Streams.Log;
 using Rig.Streams.Recording;
 using Rig.Streams.Sources;
 
@@ -14,6 +16,9 @@ internal sealed record DirectRecordingOptions
     public required string Folder { get; init; }
     public required string SessionId { get; init; }
     public TimeSpan Rotation { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Senders of a listening source recorded at once; more are turned away. Far above the 25 that a machine is sized for.</summary>
+    public int MostSenders { get; init; } = 64;
 }
 
 /// <summary>
@@ -24,8 +29,14 @@ internal sealed class DirectRecording(DirectRecordingOptions options, TimeProvid
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>After a sender that could not be taken: with no file handle left the next attempt fails at once too.</summary>
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(200);
+
     private readonly SourceRegistry _registry = BuiltInSources.Registry();
     private readonly DiskThreads _disk = new();
+
+    /// <summary>For all cameras together: half the machine at most, as in a node.</summary>
+    private readonly LogBudget _budget = new(Math.Min(LogBudget.DefaultBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2));
     private readonly ConcurrentQueue<DirectCamera> _cameras = new();
     private readonly ConcurrentQueue<string> _problems = new();
     private int _numbered;
@@ -64,11 +75,23 @@ internal sealed class DirectRecording(DirectRecordingOptions options, TimeProvid
             List<Task> cameras = [];
             try
             {
-                while (true)
+                for (string id = NextId(); ; )
                 {
-                    string id = NextId();
-                    ISource source = await acceptor.AcceptAsync(new SourceContext { CameraId = id, Time = time }, cancel);
-                    cameras.Add(RunAsync(new DirectCamera(id, options, _disk, time), source, cancel));
+                    cameras.RemoveAll(static camera => camera.IsCompletedSuccessfully);
+                    if (await TakeAsync(acceptor, id, cancel) is not { } source)
+                    {
+                        continue;
+                    }
+
+                    if (cameras.Count >= options.MostSenders)
+                    {
+                        await console.WriteLineAsync($"{source.Description}: turned away, {cameras.Count} senders are recorded already");
+                        await source.DisposeAsync();
+                        continue;
+                    }
+
+                    cameras.Add(RunAsync(Camera(id), source, cancel));
+                    id = NextId();
                 }
             }
             catch (OperationCanceledException)
@@ -80,11 +103,28 @@ internal sealed class DirectRecording(DirectRecordingOptions options, TimeProvid
         }
     }
 
+    /// <summary>The next sender; null when it could not be taken, which ends neither the listening nor the other cameras.</summary>
+    private async Task<ISource?> TakeAsync(TcpAcceptor acceptor, string id, CancellationToken cancel)
+    {
+        try
+        {
+            return await acceptor.AcceptAsync(new SourceContext { CameraId = id, Time = time }, cancel);
+        }
+        catch (SocketException failure)
+        {
+            await console.WriteLineAsync($"a sender could not be taken: {failure.Message}; the others go on");
+            await Task.Delay(AcceptPause, time, cancel);
+            return null;
+        }
+    }
+
+    private DirectCamera Camera(string id) => new(id, options, _budget, _disk, time);
+
     private async Task RecordAsync(string text, CancellationToken cancel)
     {
         string id = NextId();
         ISource source = _registry.Create(text, new SourceContext { CameraId = id, Time = time });
-        await RunAsync(new DirectCamera(id, options, _disk, time), source, cancel);
+        await RunAsync(Camera(id), source, cancel);
     }
 
     private async Task RunAsync(DirectCamera camera, ISource source, CancellationToken cancel)

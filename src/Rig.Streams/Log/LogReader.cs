@@ -254,7 +254,7 @@ public sealed class LogReader : IValueTaskSource<bool>, IDisposable
         }
 
         long capture = _lastCapture.IsKnown ? (_lastCapture + Options.MinimumMedia).Nanoseconds : long.MinValue;
-        return (_position + LogReaderOptions.MaxUnitsWaiting, capture, Options.WakeAtKey ? _position : long.MaxValue);
+        return (_position + LogReaderOptions.MaxUnitsWaiting, capture, _position);
     }
 
     private ValueTask<bool> WaitAsync(long sequence, long capture, long key, CancellationToken cancellation)

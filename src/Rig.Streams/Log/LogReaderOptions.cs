@@ -30,14 +30,11 @@ public sealed record LogReaderOptions
     public LagStrategy Strategy { get; init; } = LagStrategy.Oldest;
 
     /// <summary>
-    /// The reader wakes when at least so much media is there, or a key unit (<see cref="WakeAtKey"/>), or
+    /// The reader wakes when at least so much media is there, or a key unit, or
     /// <see cref="MaxUnitsWaiting"/> units; zero: at every unit.
     /// A recorder that writes twice a second need not wake for each of 80 units.
     /// </summary>
     public MediaSpan MinimumMedia { get; init; }
-
-    /// <summary>Whether a key unit wakes a reader with <see cref="MinimumMedia"/>. Not for cameras whose every unit is one.</summary>
-    public bool WakeAtKey { get; init; } = true;
 
     /// <summary>Units after which a reader with <see cref="MinimumMedia"/> wakes whatever their times: time stamps may stand still.</summary>
     public const int MaxUnitsWaiting = 256;

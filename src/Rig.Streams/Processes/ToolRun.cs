@@ -3,10 +3,10 @@ using System.Text;
 namespace Rig.Streams.Processes;
 
 /// <summary>What a short-lived program said.</summary>
-internal sealed record ToolAnswer(ChildExit Exit, string Output, IReadOnlyList<string> Errors);
+public sealed record ToolAnswer(ChildExit Exit, string Output, IReadOnlyList<string> Errors);
 
-/// <summary>Runs a program to its end and keeps what it says: probes of devices and encoders.</summary>
-internal static class ToolRun
+/// <summary>Runs a program to its end and keeps what it says: probes of devices, encoders and clocks.</summary>
+public static class ToolRun
 {
     /// <summary>No probe says more than this; a program that does is stopped.</summary>
     private const int MaxOutput = 1 << 20;

@@ -98,6 +98,7 @@ public sealed partial class CameraRecorder
         // What was to be the beginning has gone: nothing before this unit was presented elsewhere.
         plan = item.Sequence > plan.Cut ? plan with { Key = item.Sequence, Cut = item.Sequence } : plan;
         _current = new SegmentRecording(_context, plan, formats);
+        _captureBefore = _lastCapture;
         _lastFlush = _context.Time.GetTimestamp();
         foreach (ref readonly LogItem early in _early.Items)
         {
@@ -133,7 +134,7 @@ public sealed partial class CameraRecorder
         }
 
         bool worth = current.PendingSpan.Nanoseconds >= _context.Options.FragmentSpan.Nanoseconds / 2;
-        return !worth || await WriteAsync(current);
+        return !worth || !MayWrite(current) || await WriteAsync(current);
     }
 
     private bool ShouldRotate(SegmentRecording current, in LogItem item)
@@ -171,6 +172,7 @@ public sealed partial class CameraRecorder
         }
 
         (_current, _lingering, _lingerUntil, _movedOn) = (next, old, item.Unit.Capture, 0);
+        _captureBefore = _lastCapture;
         _segments++;
         return true;
     }

@@ -69,15 +69,28 @@ public sealed partial class CameraRecorder
             // Before the cut lies only what it hides: that is in the segment before.
             resume = Math.Max(Math.Min(resume, first), current.Plan.Cut);
 
-            if (closed is not null)
-            {
-                _context.Observer.OnClosed(closed);
-            }
+            Settle(current, closed);
         }
 
         _early.Clear();
         _faults++;
         WaitWithFault(resume);
+    }
+
+    /// <summary>After a fault: what the files have ends with this segment, or with the one before when nothing of it stays; so do its gaps.</summary>
+    private void Settle(SegmentRecording segment, SegmentClosed? closed)
+    {
+        bool stays = closed is { Outcome: not SegmentOutcome.Discarded };
+        _lastCapture = stays && closed!.Last.IsKnown ? closed.Last : _captureBefore;
+        if (!stays)
+        {
+            _gaps.InsertRange(0, segment.Gaps);
+        }
+
+        if (closed is not null)
+        {
+            _context.Observer.OnClosed(stays ? closed : closed with { Gaps = [] });
+        }
     }
 
     /// <summary>Holds what is to be written later, and reads nothing until then.</summary>
@@ -108,6 +121,7 @@ public sealed partial class CameraRecorder
     private async Task TendAsync()
     {
         TimeProvider time = _context.Time;
+        _closer.ThrowIfFailed();
         if (_fault is { } fault)
         {
             if (time.GetElapsedTime(fault.Since) >= _closer.DelayOf(fault.Attempt))
@@ -126,7 +140,7 @@ public sealed partial class CameraRecorder
             else if (
                 current.Pending.Count > 0
                 && time.GetElapsedTime(_lastFlush) >= _context.Options.TendInterval * 2
-                && (current.IsOpen || IsSettled(current))
+                && MayWrite(current)
             )
             {
                 await WriteAsync(current);

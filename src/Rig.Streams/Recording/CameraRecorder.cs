@@ -47,6 +47,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
     private bool _recovering;
     private int _faults;
     private UtcInstant _lastCapture = UtcInstant.Unknown;
+    private UtcInstant _captureBefore = UtcInstant.Unknown;
     private StopRequest? _stop;
     private int _state = (int)RecorderState.Idle;
     private int _segments;
@@ -274,6 +275,9 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         }
     }
 
+    /// <summary>A file that has begun can go on; a new one begins when its tracks are known.</summary>
+    private bool MayWrite(SegmentRecording segment) => segment.IsOpen || IsSettled(segment);
+
     /// <summary>Whether all tracks are known that a file should begin with: sound is announced a little after the first picture of a camera.</summary>
     private bool IsSettled(SegmentRecording segment)
     {
@@ -292,7 +296,9 @@ public sealed partial class CameraRecorder : IAsyncDisposable
     {
         if (item.Gap is { } gap)
         {
-            NoteGap(new SegmentGap(gap.From, gap.To, gap.Units, SegmentGapCause.MemoryUsedUp, gap.Cause));
+            // What the log's reader read last may have been taken back since: what counts is what the files have.
+            UtcInstant from = _lastCapture.IsKnown ? _lastCapture : gap.From;
+            NoteGap(new SegmentGap(from, gap.To, gap.Units, SegmentGapCause.MemoryUsedUp, gap.Cause));
             return true;
         }
 
@@ -331,7 +337,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         Deliver(item, isMain);
         _next = item.Sequence + 1;
         bool isDue = _current!.PendingSpan >= _context.Options.FragmentSpan || _current.Pending.Bytes >= _context.Options.FragmentBytes;
-        return !isDue || !(_current.IsOpen || IsSettled(_current)) || await WriteAsync(_current);
+        return !isDue || !MayWrite(_current) || await WriteAsync(_current);
     }
 
     private void Acknowledge()
@@ -356,7 +362,7 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         }
         else
         {
-            _gaps.Add(gap);
+            _gaps.Join(gap);
         }
     }
 
@@ -380,6 +386,8 @@ public sealed partial class CameraRecorder : IAsyncDisposable
         {
             Acknowledge();
         }
+
+        _closer.ThrowIfFailed();
     }
 
     /// <summary>After a bug: files stay as they are, memory is given back.</summary>

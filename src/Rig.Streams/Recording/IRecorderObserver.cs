@@ -25,6 +25,9 @@ public enum SegmentGapCause
 
     /// <summary>A format changed and no key unit followed at once.</summary>
     FormatChange,
+
+    /// <summary>The disk refused a segment's last units until they were given up.</summary>
+    DiskRefused,
 }
 
 /// <summary>Units that are missing from the files.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Rig.Streams.Recording;
 
 /// <summary>Closes segments in the background while the next one records; tries again when the disk refuses.</summary>
@@ -6,15 +8,18 @@ internal sealed class SegmentCloser(RecorderContext context)
     private readonly Lock _gate = new();
     private readonly List<(SegmentRecording Segment, Task Closing)> _closings = [];
     private bool _ending;
+    private Exception? _failure;
+    private long _failedFirst = long.MaxValue;
 
     /// <summary>The lowest sequence number of a unit that is in a closing segment and not durable; any thread.</summary>
     public long FirstUndurable
     {
         get
         {
-            long first = long.MaxValue;
+            long first;
             lock (_gate)
             {
+                first = _failedFirst;
                 _closings.RemoveAll(static entry => entry.Closing.IsCompleted);
                 foreach ((SegmentRecording segment, _) in _closings)
                 {
@@ -44,7 +49,16 @@ internal sealed class SegmentCloser(RecorderContext context)
         }
     }
 
-    /// <summary>Waits for all; from now on no segment is tried for ever.</summary>
+    /// <summary>Throws what no disk explains, if a closing met it: a bug, after which the units of that segment are to be recorded anew.</summary>
+    public void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>Waits for all; from now on no segment is tried for ever. Does not throw: see <see cref="ThrowIfFailed"/>.</summary>
     public async Task CompleteAsync()
     {
         Volatile.Write(ref _ending, true);
@@ -59,23 +73,45 @@ internal sealed class SegmentCloser(RecorderContext context)
 
     private async Task CloseAsync(SegmentRecording segment)
     {
+        try
+        {
+            if (!await TryCloseAsync(segment))
+            {
+                await GiveUpAsync(segment);
+            }
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            lock (_gate)
+            {
+                _failedFirst = Math.Min(_failedFirst, segment.FirstUndurable);
+                Volatile.Write(ref _failure, _failure ?? error);
+            }
+
+            await segment.LeaveAsync();
+        }
+    }
+
+    /// <summary>False when the disk refused for good.</summary>
+    private async Task<bool> TryCloseAsync(SegmentRecording segment)
+    {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
                 await segment.FlushAsync();
-                if (segment.SyncFault is null)
+                if (segment.SyncFault is not null)
                 {
-                    if (await segment.CloseAsync() is { } closed)
-                    {
-                        context.Observer.OnClosed(closed);
-                    }
-
-                    return;
+                    // What could not be made durable may be lost although a second attempt would succeed (fsync(2), "EIO").
+                    return false;
                 }
 
-                // What could not be made durable may be lost although a second attempt would succeed (fsync(2), "EIO").
-                break;
+                if (await segment.CloseAsync() is { } closed)
+                {
+                    context.Observer.OnClosed(closed);
+                }
+
+                return true;
             }
             catch (SegmentIoException fault)
             {
@@ -83,16 +119,25 @@ internal sealed class SegmentCloser(RecorderContext context)
                 bool mayWait = fault.IsFull && !Volatile.Read(ref _ending);
                 if (!mayWait && attempt >= context.Options.CloseAttempts)
                 {
-                    break;
+                    return false;
                 }
             }
 
             await Task.Delay(DelayOf(attempt), context.Time);
         }
+    }
 
-        if (await segment.LeaveAsync() is { } left)
+    private async Task GiveUpAsync(SegmentRecording segment)
+    {
+        (SegmentClosed? left, SegmentGap? lost) = await segment.LeaveAsync();
+        if (lost is { } gap)
         {
-            context.CountDropped(left.DroppedUnits);
+            context.CountDropped(gap.Units);
+            context.Observer.OnGap(gap);
+        }
+
+        if (left is not null)
+        {
             context.Observer.OnClosed(left);
         }
     }

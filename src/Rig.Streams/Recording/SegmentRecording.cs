@@ -15,9 +15,10 @@ internal sealed record SegmentPlan(long Key, long Cut, UtcInstant EditStart, Med
 
 /// <summary>
 /// One segment file: takes units, writes them as fragments, syncs, closes. Used by one thread at a time, except <see cref="FirstUndurable"/>
-/// and the sync that runs beside. Here: bytes and durability of one file. Not here: where one segment ends and the next begins.
+/// and the sync that runs beside. Here: bytes and durability of one file; in SegmentRecording.Ending.cs: how it ends. Not here: where one
+/// segment ends and the next begins.
 /// </summary>
-internal sealed class SegmentRecording
+internal sealed partial class SegmentRecording
 {
     private readonly RecorderContext _context;
     private readonly SegmentPlan _plan;
@@ -32,7 +33,7 @@ internal sealed class SegmentRecording
     private ReadOnlyMemory<byte> _header;
     private long _reserved;
     private long _durableLength;
-    private (long Last, long Shown, long Frames) _durable = (-1, 0, 0);
+    private (long Last, long Shown, long Frames, UtcInstant Capture) _durable = (-1, 0, 0, UtcInstant.Unknown);
     private long _unsyncedFirst = long.MaxValue;
     private long _syncingFirst = long.MaxValue;
     private long _pendingFirst = long.MaxValue;
@@ -40,6 +41,7 @@ internal sealed class SegmentRecording
     private long _shown;
     private long _frames;
     private long _lastSync;
+    private UtcInstant _writtenCapture = UtcInstant.Unknown;
     private Task _syncing = Task.CompletedTask;
 
     public SegmentRecording(RecorderContext context, SegmentPlan plan, FormatSet formats)
@@ -121,7 +123,10 @@ internal sealed class SegmentRecording
         PublishPending();
     }
 
-    public void AddGap(SegmentGap gap) => _gaps.Add(gap);
+    /// <summary>What is missing before or in this segment.</summary>
+    public IReadOnlyList<SegmentGap> Gaps => _gaps;
+
+    public void AddGap(SegmentGap gap) => _gaps.Join(gap);
 
     /// <summary>Gives units that were captured at or after an instant to the segment that follows.</summary>
     public void HandOver(UtcInstant instant, SegmentRecording next)
@@ -165,6 +170,7 @@ internal sealed class SegmentRecording
         Volatile.Write(ref _unsyncedFirst, Math.Min(_unsyncedFirst, Pending.First));
         _lastSequence = Math.Max(_lastSequence, Pending.Last);
         CountShown();
+        _writtenCapture = LastCapture;
         DropPending();
         if (first)
         {
@@ -184,90 +190,6 @@ internal sealed class SegmentRecording
 
     /// <summary>Completes when no sync is under way: then <see cref="FirstUndurable"/> holds until the next one.</summary>
     public Task SettleAsync() => _syncing;
-
-    /// <summary>Closes the file: a complete, durable MP4 when this returns. Can be tried again after a failure.</summary>
-    /// <exception cref="SegmentIoException">The file stays a growing one.</exception>
-    public async Task<SegmentClosed?> CloseAsync()
-    {
-        await _syncing;
-        if (_file is null || _writer is null)
-        {
-            return null;
-        }
-
-        _closing ??= _writer.Close(new SegmentEnd { EditEnd = EditEnd, Marks = _context.Marks });
-        Mp4Closing closing = _closing;
-        ISegmentFile file = _file;
-        await _context.Disk.RunAsync(() =>
-        {
-            file.Write(closing.TailOffset, [closing.Tail]);
-            file.Truncate(closing.FileLength);
-            file.SyncData();
-            file.Write(closing.HeadPatchOffset, [closing.HeadPatch]);
-            file.SyncData();
-        });
-        file.Dispose();
-        OnDurable(closing.FileLength);
-        Volatile.Write(ref _unsyncedFirst, long.MaxValue);
-        return Describe(SegmentOutcome.Closed, closing.FileLength, closing.Duration, dropped: 0) with
-        {
-            Frames = closing.Presented,
-            Last = closing.LastPresented,
-        };
-    }
-
-    /// <summary>Gives the file up and leaves it to the repair: as it is, dropping what is still pending.</summary>
-    public async Task<SegmentClosed?> LeaveAsync()
-    {
-        await _syncing;
-        long dropped = Pending.Count;
-        DropPending();
-        _file?.Dispose();
-        return _file is null ? null : Describe(SegmentOutcome.Unfinished, _writer!.Length, MediaSpan.Zero, dropped);
-    }
-
-    /// <summary>
-    /// Takes back all that is not durable: another segment begins with <see cref="FirstUndurable"/>. What is durable stays, cut there if the
-    /// disk allows, and is left to the repair; a file without anything durable is deleted.
-    /// </summary>
-    public async Task<SegmentClosed?> TakeBackAsync()
-    {
-        await _syncing;
-        DropPending();
-        if (_file is not { } file)
-        {
-            return null;
-        }
-
-        long durable = _durableLength;
-        await _context.Disk.RunAsync(() => CutOrDelete(file, durable));
-        (_lastSequence, _shown, _frames) = _durable;
-        return Describe(durable == 0 ? SegmentOutcome.Discarded : SegmentOutcome.Unfinished, durable, MediaSpan.Zero, dropped: 0);
-    }
-
-    private void CutOrDelete(ISegmentFile file, long durable)
-    {
-        try
-        {
-            if (durable > 0)
-            {
-                file.Truncate(durable);
-            }
-            else
-            {
-                _context.Files.Delete(file.Path);
-            }
-        }
-        catch (SegmentIoException fault)
-        {
-            // It stays longer than it should; some units will then be in two files.
-            _context.Observer.OnDiskFault(fault);
-        }
-        finally
-        {
-            file.Dispose();
-        }
-    }
 
     private void PublishPending() => Volatile.Write(ref _pendingFirst, Pending.First);
 
@@ -448,8 +370,7 @@ internal sealed class SegmentRecording
     private async Task SyncAsync(ISegmentFile file, long length)
     {
         _lastSync = _context.Time.GetTimestamp();
-        (long, long, long) written = (_lastSequence, _shown, _frames);
-        UtcInstant capture = LastCapture;
+        (long, long, long, UtcInstant) written = (_lastSequence, _shown, _frames, _writtenCapture);
         Volatile.Write(ref _syncingFirst, _unsyncedFirst);
         Volatile.Write(ref _unsyncedFirst, long.MaxValue);
         try
@@ -458,7 +379,7 @@ internal sealed class SegmentRecording
             _durable = written;
             OnDurable(length);
             Volatile.Write(ref _syncingFirst, long.MaxValue);
-            _context.Observer.OnDurable(_context.DurableBytes, capture);
+            _context.Observer.OnDurable(_context.DurableBytes, written.Item4);
         }
         catch (SegmentIoException fault)
         {
@@ -471,22 +392,4 @@ internal sealed class SegmentRecording
         _context.CountDurable(length - _durableLength);
         _durableLength = length;
     }
-
-    private SegmentClosed Describe(SegmentOutcome outcome, long bytes, MediaSpan duration, long dropped) =>
-        new()
-        {
-            Path = _file!.Path,
-            Outcome = outcome,
-            Bytes = bytes,
-            Frames = _frames,
-            Units = _shown,
-            DroppedUnits = dropped,
-            First = _writer!.PresentationStart,
-            Last = LastCapture,
-            Duration = duration,
-            Late = _plan.Late,
-            Gaps = [.. _gaps],
-            Formats = _formats,
-            LastSequence = _lastSequence,
-        };
 }

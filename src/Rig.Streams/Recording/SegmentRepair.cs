@@ -30,26 +30,6 @@ public sealed class SegmentRepair(ISegmentFiles files)
 
     private const int CopyBytes = 1 << 20;
 
-    /// <summary>Repairs every segment of a session folder, in the order of their names. No folder: nothing to do.</summary>
-    /// <param name="folder">The session's folder. Nobody may be recording into it.</param>
-    /// <param name="cancellation">Looked at between files.</param>
-    public IReadOnlyList<SegmentRecovery> RepairFolder(string folder, CancellationToken cancellation = default)
-    {
-        var recovered = new List<SegmentRecovery>();
-        if (!Directory.Exists(folder))
-        {
-            return recovered;
-        }
-
-        foreach (string path in Directory.EnumerateFiles(folder, "*.mp4").Order(StringComparer.Ordinal))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            recovered.Add(Repair(path));
-        }
-
-        return recovered;
-    }
-
     /// <summary>Repairs one file. Never throws for what the file holds, nor for what the disk refuses.</summary>
     public SegmentRecovery Repair(string path)
     {

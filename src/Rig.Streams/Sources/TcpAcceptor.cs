@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 
 namespace Rig.Streams.Sources;
 
@@ -44,23 +43,11 @@ public sealed class TcpAcceptor : IDisposable
 
     /// <summary>The next sender's source. It holds the connection; dispose it.</summary>
     /// <param name="context">What the source is given.</param>
+    /// <exception cref="SocketException">This sender could not be taken (gone already, no file handle left); another attempt may succeed.</exception>
     public async Task<ISource> AcceptAsync(SourceContext context, CancellationToken cancellation)
     {
         Socket connection = await _listener.AcceptAsync(cancellation);
         return new TcpConnectionSource(connection, $"tcp://{connection.RemoteEndPoint}", context);
-    }
-
-    /// <summary>A source for each sender that connects, until cancelled.</summary>
-    /// <param name="contextOf">What the n-th sender's source is given, from 0.</param>
-    public async IAsyncEnumerable<ISource> AcceptAllAsync(
-        Func<int, SourceContext> contextOf,
-        [EnumeratorCancellation] CancellationToken cancellation = default
-    )
-    {
-        for (int sender = 0; ; sender++)
-        {
-            yield return await AcceptAsync(contextOf(sender), cancellation);
-        }
     }
 
     public void Dispose() => _listener.Dispose();

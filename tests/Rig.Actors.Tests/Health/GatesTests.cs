@@ -47,6 +47,17 @@ public sealed class GatesTests
         AssertLevel(expected, "clock", Samples.Machine() with { Clock = Clock(offset, uncertainty) });
 
     [Fact]
+    public void An_unknown_clock_warns_in_a_rig_and_passes_on_a_node_alone()
+    {
+        MachineReadings machine = Samples.Machine() with { Clock = new ClockStatus { Source = "none" } };
+        Assert.Empty(Gates.OfNode(machine, Limits));
+        Assert.Equal(
+            ("clock", GateLevel.Warn),
+            Assert.Single(Gates.OfNode(machine with { HasPeers = true }, Limits)) is var gate ? (gate.Gate, gate.Level) : default
+        );
+    }
+
+    [Fact]
     public void The_clock_only_warns_when_its_block_level_is_taken_away()
     {
         MachineReadings machine = Samples.Machine() with { Clock = Clock(100, 0) };

@@ -134,6 +134,29 @@ public sealed class HousekeeperActorTests : ActorTest
     }
 
     [Fact]
+    public void Files_without_a_manifest_get_one_and_are_listed()
+    {
+        const string First = "LOST_cam7_20260301_120000.mp4";
+        const string Second = "LOST_cam7_20260301_123000.mp4";
+        Directory.CreateDirectory(_folder["recordings", "LOST"]);
+        File.WriteAllText(_folder["recordings", "LOST", First], First);
+        File.WriteAllText(_folder["recordings", "LOST", Second], Second);
+        _repair = _ => new RepairResult { Frames = 10 };
+        Start(new OpenSegment("LOST", "cam7", First), new OpenSegment("LOST", "cam7", Second));
+        void Listed()
+        {
+            Manifest found = _catalogue.All().Single();
+            Assert.Equal(("LOST", "cam7", "CAM_L"), (found.SessionId, found.Camera, found.Node));
+            Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), found.Start);
+            Assert.Equal([First, Second], found.Segments.Select(segment => segment.File).Order(StringComparer.Ordinal));
+            Assert.All(found.Segments, segment => Assert.True(segment is { Closed: true, Sha256: not null, First: not null }));
+            Assert.Contains(found.Notes, note => note.Text.Contains("no manifest", StringComparison.Ordinal));
+        }
+
+        AwaitAssert(Listed, TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public void A_closed_segment_is_hashed()
     {
         Start();

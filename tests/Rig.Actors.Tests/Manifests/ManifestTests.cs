@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Rig.Actors.Housekeeping;
 using Rig.Actors.Manifests;
 using Rig.Actors.Tests.Support;
 using Rig.Contracts.Recordings;
@@ -45,6 +46,46 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(5000, manifest.DroppedUnits);
         Assert.Equal(5000, manifest.Gaps.Sum(gap => gap.Units));
         Assert.Equal(Samples.Noon.AddSeconds(2499.5), manifest.Gaps[^1].To);
+    }
+
+    [Fact]
+    public void A_gap_that_begins_where_another_of_its_cause_does_is_that_one_grown_longer()
+    {
+        SegmentGap full = new()
+        {
+            From = Samples.Noon,
+            To = Samples.Noon.AddSeconds(5),
+            Units = 100,
+            Cause = "memory_used_up_camera_memory",
+        };
+        SegmentGap other = full with { Cause = "discontinuity", Units = null };
+        Manifest manifest = Samples
+            .Manifest()
+            .WithGap(full)
+            .WithGap(other)
+            .WithGap(full with { To = Samples.Noon.AddSeconds(9), Units = 80 });
+        Assert.Equal([full with { To = Samples.Noon.AddSeconds(9), Units = 180 }, other], manifest.Gaps);
+        Assert.Equal(180, manifest.DroppedUnits);
+    }
+
+    [Fact]
+    public async Task A_manifest_that_cannot_be_read_is_set_aside_and_shown_when_a_new_one_is_written()
+    {
+        string path = ManifestFile.PathOf(_folder, "DEMO", "cam0");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await using ManifestStore store = new(_folder, TimeProvider.System, _ => { }, (_, _) => { });
+        foreach (string wreck in (string[])["{ torn", "{ torn again"])
+        {
+            File.WriteAllText(path, wreck);
+            store.Update("DEMO", "cam0", manifest => manifest ?? Samples.Manifest() with { Complete = true });
+            await store.FlushAsync(CancellationToken.None);
+            Assert.Equal("cam0", ManifestFile.Read(path).Camera);
+        }
+
+        Assert.Equal(["{ torn", "{ torn again"], ManifestFile.FindSetAside(_folder).Select(File.ReadAllText));
+        using Catalogue catalogue = new(Path.Combine(_folder, "catalogue.db"));
+        catalogue.Rebuild(_folder);
+        Assert.Equal(2, catalogue.List(0, 10).Broken.Count);
     }
 
     [Fact]

@@ -50,7 +50,8 @@ public abstract class CameraTest : ActorTest
                 (source ?? Source).Start,
                 Recorder.Start,
                 Manifests,
-                Time
+                Time,
+                () => Samples.Machine().Clock
             )
         );
 

@@ -22,8 +22,16 @@ public sealed class EtcdServers : IAsyncDisposable
             server.Start(servers.Cluster, more);
         }
 
-        await servers.ReadyAsync();
-        return servers;
+        try
+        {
+            await servers.ReadyAsync();
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
     }
 
     public void Restart(EtcdServer server) => server.Start(Cluster);

@@ -35,6 +35,7 @@ public sealed class SettingsMappingTests
             ingest { stallTimeout = 3s, retryMin = 2s, retryMax = 40s, retryJitter = 10%, breakerFailures = 7, breakerReset = 90s }
             gates { diskWarn = 20%, diskBlock = 11%, temperatureWarn = 70, temperatureBlock = 80, batteryWarn = 30%, batteryBlock = 5% }
             gates { clockWarn = 3ms, clockBlock = warn, interval = 4s }
+            clock { interval = 7s, chronyd = "/run/chrony.sock" }
             retention.deleteAfterConfirm = true
             """
         );
@@ -63,6 +64,7 @@ public sealed class SettingsMappingTests
         AllDiffer(defaults.Ingest, settings.Ingest);
         AllDiffer(defaults.Gates, settings.Gates);
         AllDiffer(defaults.Retention, settings.Retention);
+        AllDiffer(defaults.Clock, settings.Clock);
     }
 
     private static void AllDiffer<T>(T defaults, T settings) =>

@@ -10,6 +10,9 @@ public sealed class DiskFaultTests
 {
     private static readonly RecorderOptions Rotating = RecorderFixture.Quick with { RotationSpan = MediaSpan.FromSeconds(4) };
 
+    /// <summary>Writes by media alone: the last units are still pending when the recording ends.</summary>
+    private static readonly RecorderOptions Slow = RecorderFixture.Quick with { TendInterval = TimeSpan.FromMinutes(5) };
+
     [Theory]
     [InlineData(0)]
     [InlineData(500)]
@@ -196,6 +199,77 @@ public sealed class DiskFaultTests
     }
 
     [Fact]
+    public async Task A_disk_that_stays_full_for_longer_than_memory_lasts_leaves_one_gap()
+    {
+        await using var fixture = new RecorderFixture(new GopLogOptions { MaxBytes = 400_000 }, audio: false, bPictures: false);
+        int full = 0;
+        fixture.Files.OnWrite = (_, _, _) => Volatile.Read(ref full) == 1 ? (0, FaultyFiles.Enospc) : null;
+        CameraRecorder recorder = await fixture.RecordAsync();
+        await fixture.Camera.PlayAsync(2);
+        Volatile.Write(ref full, 1);
+        for (int pieces = 0; pieces < 3; )
+        {
+            fixture.Camera.Play(120);
+            pieces++;
+            int wanted = pieces;
+            await fixture.Until(() => fixture.Gaps.Count >= wanted);
+        }
+
+        Volatile.Write(ref full, 0);
+        await fixture.Until(() => fixture.Recoveries > 0);
+        await fixture.Stop(recorder);
+
+        Assert.Single(fixture.Gaps.Select(gap => gap.From).Distinct());
+        SegmentGap named = Assert.Single(fixture.Closed.SelectMany(segment => segment.Gaps));
+        Assert.Equal(fixture.Gaps.Sum(gap => gap.Units), named.Units);
+        Repair(fixture);
+        string[] found = [.. fixture.InOrder().SelectMany(RecorderFixture.ReadPresented).Select(unit => unit.Hash)];
+        Assert.Equal(fixture.Camera.Written.Count, found.Length + named.Units);
+        Assert.Equal(found.Length, found.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_given_up_while_a_segment_is_closed_is_counted_and_named(bool hasFile)
+    {
+        await using var fixture = new RecorderFixture(audio: false, bPictures: false);
+        // A file is begun when the camera's tracks are known; this one's never are.
+        RecorderOptions options = hasFile ? Slow : Slow with { SettleSpan = MediaSpan.FromSeconds(3600) };
+        CameraRecorder recorder = await fixture.RecordAsync(options: options);
+        await fixture.Camera.PlayAsync(1.8);
+        await fixture.Until(() => fixture.Opened.IsEmpty != hasFile);
+        fixture.Files.OnWrite = (_, _, _) => recorder.State == RecorderState.Finalizing ? (0, FaultyFiles.Eio) : null;
+        await fixture.Stop(recorder);
+
+        SegmentGap gap = Assert.Single(fixture.Gaps);
+        Assert.Equal(SegmentGapCause.DiskRefused, gap.Cause);
+        Assert.InRange(gap.Units, 1, fixture.Camera.Written.Count);
+        Assert.Equal(gap.Units, recorder.GetStatistics().DroppedUnits);
+        Assert.Equal(hasFile ? [gap] : [], fixture.Closed.SelectMany(segment => segment.Gaps));
+        Repair(fixture);
+        Assert.Equal(fixture.Camera.Written.Count, fixture.Paths.Sum(path => RecorderFixture.ReadPresented(path).Count) + gap.Units);
+    }
+
+    [Fact]
+    public async Task A_bug_while_a_segment_is_closed_is_reported_and_its_units_are_not_called_durable()
+    {
+        await using var fixture = new RecorderFixture(audio: false, bPictures: false);
+        CameraRecorder recorder = await fixture.RecordAsync(options: Slow);
+        await fixture.Camera.PlayAsync(1.8);
+        await fixture.Until(() => !fixture.Opened.IsEmpty);
+        fixture.Files.OnWrite = (_, _, _) =>
+            recorder.State == RecorderState.Finalizing ? throw new InvalidOperationException("a bug") : null;
+        recorder.Stop(UtcInstant.Unknown);
+        await recorder.Completion.WaitAsync(RecorderFixture.Patience);
+
+        Assert.Equal("a bug", Assert.IsType<InvalidOperationException>(fixture.Failure).Message);
+        Assert.Equal(RecorderState.Failed, recorder.State);
+        Assert.True(recorder.GetStatistics().DurableSequence < fixture.Log.NextSequence - 1);
+        await recorder.DisposeAsync();
+    }
+
+    [Fact]
     public async Task On_a_small_file_system_recording_stops_and_goes_on_cleanly()
     {
         if (!Environment.IsPrivilegedProcess)
@@ -249,9 +323,8 @@ public sealed class DiskFaultTests
 
     private static void Repair(RecorderFixture fixture)
     {
-        IReadOnlyList<SegmentRecovery> recovered = new SegmentRepair(new LinuxSegmentFiles()).RepairFolder(
-            Path.Combine(fixture.Folder, "S1")
-        );
+        var repair = new SegmentRepair(new LinuxSegmentFiles());
+        SegmentRecovery[] recovered = [.. fixture.Paths.Select(repair.Repair)];
         Assert.All(recovered, file => Assert.Null(file.Fault));
         Assert.All(recovered, file => Assert.True(file.Condition is Mp4Condition.Closed or Mp4Condition.Open or Mp4Condition.Unturned));
     }

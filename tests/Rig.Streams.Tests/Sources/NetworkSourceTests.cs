@@ -32,18 +32,11 @@ public sealed class NetworkSourceTests(Clips clips) : IClassFixture<Clips>
             .. Enumerable.Range(0, 3).Select(_ => SendAsync($"tcp://127.0.0.1:{acceptor.Port}", "mpegts", "-readrate 100")),
         ];
         var outputs = new List<RecordingOutput>();
-        await foreach (ISource source in acceptor.AcceptAllAsync(i => new SourceContext { CameraId = $"cam{i}" }))
+        foreach (Task<ToolResult> _ in senders)
         {
-            await using (source)
-            {
-                outputs.Add(new RecordingOutput());
-                await source.RunAsync(outputs[^1], CancellationToken.None);
-            }
-
-            if (outputs.Count == senders.Length)
-            {
-                break;
-            }
+            await using ISource source = await acceptor.AcceptAsync(new SourceContext(), CancellationToken.None);
+            outputs.Add(new RecordingOutput());
+            await source.RunAsync(outputs[^1], CancellationToken.None);
         }
 
         await Task.WhenAll(senders);

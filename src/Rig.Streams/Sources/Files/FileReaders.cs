@@ -4,6 +4,7 @@ using Rig.Media.Formats;
 using Rig.Media.Mp4;
 using Rig.Media.Time;
 using Rig.Media.Units;
+using Rig.Streams.Files;
 
 namespace Rig.Streams.Sources.Files;
 
@@ -81,7 +82,7 @@ internal static class FileReaders
 
     private sealed class Mp4Reader : IFileReader
     {
-        private readonly SafeFileHandle _file;
+        private readonly FileBytes _bytes;
         private readonly IAccessUnitSink _sink;
         private readonly SourceCounters _counters;
         private readonly Mp4UnitReader _reader;
@@ -89,11 +90,10 @@ internal static class FileReaders
 
         public Mp4Reader(SafeFileHandle file, IAccessUnitSink sink, BlockPool pool, SourceCounters counters)
         {
-            _file = file;
+            _bytes = new FileBytes(file);
             _sink = sink;
             _counters = counters;
-            var bytes = new HandleBytes(file);
-            _reader = new Mp4UnitReader(bytes, Mp4File.Read(bytes), pool);
+            _reader = new Mp4UnitReader(_bytes, Mp4File.Read(_bytes), pool);
         }
 
         public ValueTask<bool> ReadAsync(CancellationToken cancellation)
@@ -123,29 +123,7 @@ internal static class FileReaders
         public void Dispose()
         {
             _reader.Dispose();
-            _file.Dispose();
-        }
-    }
-
-    private sealed class HandleBytes(SafeFileHandle file) : IRandomAccessBytes
-    {
-        public long Length => RandomAccess.GetLength(file);
-
-        public int Read(long offset, Span<byte> destination)
-        {
-            int read = 0;
-            while (read < destination.Length)
-            {
-                int count = RandomAccess.Read(file, destination[read..], offset + read);
-                if (count == 0)
-                {
-                    break;
-                }
-
-                read += count;
-            }
-
-            return read;
+            _bytes.Dispose();
         }
     }
 }

@@ -3,6 +3,7 @@ using Rig.Media;
 using Rig.Media.Formats;
 using Rig.Media.Time;
 using Rig.Media.Units;
+using Rig.Streams.Clocks;
 using Rig.Streams.Log;
 
 namespace Rig.Streams.Sources.Ingest;
@@ -67,7 +68,8 @@ public sealed class CameraIngest
         _meter = new UnitMeter(log, OnFormat, OnUnit);
         _line = line ?? new CameraTimeline();
         IAccessUnitSink begin = _line.Begin(_meter);
-        _output = new Output(_options.Audio ? begin : new WithoutAudio(begin), log);
+        IAccessUnitSink chosen = _options.Audio ? begin : new WithoutAudio(begin);
+        _output = new Output(time is SteadyTime steady ? new ShiftFollower(chosen, _line, steady) : chosen, log);
         _begun = time.GetTimestamp();
         _lastUnit = _begun;
     }

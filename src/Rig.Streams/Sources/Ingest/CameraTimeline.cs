@@ -1,5 +1,6 @@
 using Rig.Media;
 using Rig.Media.Formats;
+using Rig.Media.Time;
 using Rig.Media.Timelines;
 using Rig.Media.Units;
 
@@ -14,11 +15,27 @@ public sealed class CameraTimeline
     private readonly Relay _relay = new();
     private readonly Timeline _timeline;
     private bool _hasRun;
+    private TimeSpan? _shifted;
 
     public CameraTimeline() => _timeline = new Timeline(_relay);
 
     /// <summary>The camera's clock against the node's in millionths; null while unknown.</summary>
     public double? DriftPpm => _timeline.DriftPpm;
+
+    /// <summary>Takes note of how far the node's clock was moved in all, also between two runs; says by how much since the last time. On the thread of the units.</summary>
+    internal MediaSpan FollowClock(TimeSpan shifted)
+    {
+        _shifted ??= shifted;
+        if (shifted == _shifted)
+        {
+            return MediaSpan.Zero;
+        }
+
+        MediaSpan by = MediaSpan.From(shifted - _shifted.Value);
+        _shifted = shifted;
+        _timeline.ShiftArrivals(by);
+        return by;
+    }
 
     /// <summary>Where the next run of the source writes; what comes out goes to <paramref name="target"/>.</summary>
     internal IAccessUnitSink Begin(IAccessUnitSink target)
