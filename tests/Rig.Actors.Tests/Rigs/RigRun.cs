@@ -31,6 +31,7 @@ internal sealed class RigRun : IDisposable
         }
 
         Until("a coordinator is active", () => Nodes.Values.Any(node => node.IsCoordinating));
+        Until("every node reaches every other", () => Nodes.Values.All(node => node.Reaches == nodes.Length));
     }
 
     public InMemoryRig Rig { get; } = new(seed: 1);
@@ -162,6 +163,9 @@ internal sealed class NodeRun : IDisposable
     public IActorRef View { get; }
 
     public bool IsCoordinating => Wait<CoordinatorState>(_manager, GetCoordinatorState.Instance) == CoordinatorState.Active;
+
+    /// <summary>Members that are up and can be reached, itself too.</summary>
+    public int Reaches => Cluster.Members.Current.Count(view => view is { State: MemberState.Up, Reachable: true });
 
     public SessionStatus? Current => Wait<CurrentSession>(Session, GetSession.Instance).Session;
 
