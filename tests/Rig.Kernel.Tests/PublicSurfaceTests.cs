@@ -54,7 +54,9 @@ public sealed partial class PublicSurfaceTests
     }
 
     private static IEnumerable<Type> Exported() =>
-        typeof(ActorSystem).Assembly.GetExportedTypes().Where(static type => type.Namespace is not ("Rig.Kernel.Storage" or "Rig.Kernel.Diagnostics"));
+        typeof(ActorSystem)
+            .Assembly.GetExportedTypes()
+            .Where(static type => type.Namespace is not ("Rig.Kernel.Storage" or "Rig.Kernel.Diagnostics"));
 
     private static IEnumerable<Type> Ancestry(Type type)
     {

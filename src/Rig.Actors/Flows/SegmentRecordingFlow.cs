@@ -26,6 +26,7 @@ public sealed class SegmentRecordingFlow : IRecordingFlow, IRecorderObserver
     private readonly TimeProvider _time;
     private readonly Action<RecordingSignal> _signal;
     private readonly Lock _lock = new();
+
     /// <summary>The node's clock takes no step while this camera records.</summary>
     private readonly IDisposable? _steady;
     private readonly CameraRecorder _recorder;
