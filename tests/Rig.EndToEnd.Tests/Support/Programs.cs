@@ -60,7 +60,8 @@ internal static class Programs
         return output;
     }
 
-    private static string Built(string project, string program)
+    /// <summary>A program of this repository, as built for these tests.</summary>
+    public static string Built(string project, string program)
     {
         string configuration = typeof(Programs)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
