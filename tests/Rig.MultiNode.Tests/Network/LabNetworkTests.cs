@@ -6,7 +6,7 @@ using Rig.EndToEnd.Tests.Support;
 namespace Rig.MultiNode.Tests.Network;
 
 /// <summary>The lab itself does to packets what the fault tests rely on.</summary>
-public sealed class LabNetworkTests : IAsyncLifetime
+public sealed class LabNetworkTests : IAsyncLifetime, IAsyncDisposable
 {
     private LabNetwork? _network;
     private LabHost? _one;
@@ -31,6 +31,8 @@ public sealed class LabNetworkTests : IAsyncLifetime
         _server?.Dispose();
         await (_network?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
 
     [Fact]
     public async Task What_is_parted_does_not_answer_until_it_is_healed()

@@ -123,7 +123,7 @@ public sealed class RigRoutesTests : IAsyncLifetime, IAsyncDisposable
         ActorNode root = await GetAsync("/api/v1/actors?node=ALONE", RigJson.Default.ActorNode);
         Assert.Superset(
             new HashSet<string>(["cameras", "session", "cluster", "coordinator", "health"]),
-            [.. root.Children.Select(child => child.Name)]
+            root.Children.Select(child => child.Name).ToHashSet()
         );
         Assert.NotNull((await GetAsync("/logs?node=ALONE&limit=5", RigJson.Default.LogPage)).Lines);
     }
