@@ -183,7 +183,8 @@ internal sealed class LinkSession
     private async Task HandleAsync(LinkFrame frame)
     {
         LinkFrame answer = await AnswerAsync(frame);
-        if (frame.Kind == LinkFrameKind.Ask)
+        // When the node stops its links end, which tells the asker as much, and always the same.
+        if (frame.Kind == LinkFrameKind.Ask && !_context.Stop.IsCancellationRequested)
         {
             Reply(answer);
         }
@@ -218,7 +219,7 @@ internal sealed class LinkSession
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             _tally.Add(LinkCount.HandlerFaults);
-            return Fault(frame.Id, _context.Stop.IsCancellationRequested ? "the node stops" : $"{frame.Path} took too long");
+            return Fault(frame.Id, $"{frame.Path} took too long");
         }
         // A handler is any code of the node: whatever it throws is the answer, and counted.
         catch (Exception error)

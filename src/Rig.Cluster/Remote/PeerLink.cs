@@ -23,7 +23,7 @@ internal sealed class PeerLink(string nodeId, LinkContext context, ILinkDialer? 
     /// <summary>Is it one of the peers that membership named last?</summary>
     public bool IsPeer => _address is not null;
 
-    public UnreachableException Unreachable() => new(nodeId, board[nodeId]?.Reason ?? "there is no connection yet");
+    public UnreachableException Unreachable() => new(nodeId, board[nodeId]?.Reason ?? "the connection has just ended");
 
     /// <summary>Where it is now; null: it is no peer any more, the link ends. A connection that stands is not touched by a new address.</summary>
     public void SetAddress(Uri? address)

@@ -9,7 +9,7 @@ namespace Rig.Cluster.Tests.Remote;
 /// <summary>One end is a node, the other whatever the test writes. The node closes, counts, stays.</summary>
 public sealed class HostilePeerTests : IAsyncDisposable
 {
-    private static readonly LinkOptions Short = MemoryRig.Patient with { Silence = TimeSpan.FromMilliseconds(400) };
+    private static readonly LinkOptions Short = MemoryRig.Patient with { Silence = TimeSpan.FromSeconds(1) };
     private readonly MemoryRig _patient = new();
     private readonly MemoryRig _short = new() { Options = Short };
 
@@ -122,13 +122,15 @@ public sealed class HostilePeerTests : IAsyncDisposable
     public async Task A_peer_that_falls_silent_is_found_out_and_open_asks_fail(string halfFrame)
     {
         RemoteLinks node = _short.Start("B");
-        using RawPeer peer = await RawPeer.CallAndSpeakAsync(node);
-        Task<RemoteMessage> ask = node.AskAsync("A", "p", new Done(), Timeout.InfiniteTimeSpan, default);
+        using RawPeer peer = RawPeer.Call(node);
+        await peer.SendAsync(RawPeer.HeartbeatText);
         if (halfFrame.Length > 0)
         {
             await peer.SendAsync(Encoding.UTF8.GetBytes(halfFrame), WebSocketMessageType.Text, false);
         }
 
+        await Wait.Until(() => MemoryRig.Count(node, "A", LinkCount.Connections) == 1, "it has spoken");
+        Task<RemoteMessage> ask = node.AskAsync("A", "p", new Done(), Timeout.InfiniteTimeSpan, default);
         UnreachableException error = await Assert.ThrowsAsync<UnreachableException>(() => ask.WaitAsync(Wait.Patience));
         Assert.Contains("nothing was heard", error.Reason, StringComparison.Ordinal);
         await peer.Ended.WaitAsync(Wait.Patience);
@@ -158,7 +160,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
     [Fact]
     public async Task A_peer_that_speaks_but_does_not_read_is_let_go()
     {
-        await using MemoryRig rig = new() { Options = MemoryRig.Patient with { SendLimit = TimeSpan.FromMilliseconds(300) } };
+        await using MemoryRig rig = new() { Options = MemoryRig.Patient with { SendLimit = TimeSpan.FromSeconds(2) } };
         RemoteLinks node = rig.Start("B");
         using RawPeer peer = await RawPeer.CallAndSpeakAsync(node);
         node.Tell("A", "p", new JoinCommand(new string('x', 500_000)));
