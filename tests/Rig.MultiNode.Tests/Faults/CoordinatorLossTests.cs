@@ -20,7 +20,7 @@ public sealed class CoordinatorLossTests(SharedRig shared)
         RunningRig rig = await shared.TakeAsync();
         LabNode lost = await rig.CoordinatorAsync();
         LabNode[] living = [.. rig.Nodes.Where(node => node != lost)];
-        StartSession request = new() { SessionId = shared.NextSession(), RequestId = "once" };
+        StartSession request = new() { SessionId = shared.NextSession(), RequestId = Guid.NewGuid().ToString("N") };
         SessionOutcome started = await living[0].StartAsync(request);
         await rig.RecordedAsync(50, rig.Nodes);
 
@@ -48,7 +48,7 @@ public sealed class CoordinatorLossTests(SharedRig shared)
         LabNode frozen = await rig.CoordinatorAsync();
         LabNode[] living = [.. rig.Nodes.Where(node => node != frozen)];
         long? token = (await living[0].RigAsync())!.Cluster.Token;
-        StartSession request = new() { SessionId = shared.NextSession(), RequestId = "once" };
+        StartSession request = new() { SessionId = shared.NextSession(), RequestId = Guid.NewGuid().ToString("N") };
         SessionOutcome started = await living[0].StartAsync(request);
         await rig.RecordedAsync(50, rig.Nodes);
 

@@ -1,4 +1,3 @@
-using Rig.Contracts.Problems;
 using Rig.Contracts.Sessions;
 using Rig.MultiNode.Tests.Support;
 
@@ -40,11 +39,11 @@ public sealed class LighthouseLossTests(SharedRig shared)
     public async Task A_session_begun_locally_without_the_lighthouse_is_the_rigs_when_it_is_back()
     {
         RunningRig rig = await shared.TakeAsync();
-        string session = shared.NextSession();
         await rig.Lighthouses[0].Process.KillAsync();
         await rig.AwayAsync(rig.Nodes);
         LabNode node = rig.Nodes[1];
-        SessionOutcome started = await node.StartAsync(new StartSession { SessionId = session, Local = true });
+        SessionOutcome started = await node.StartAsync(new StartSession { SessionId = shared.NextSession(), Local = true });
+        string session = started.SessionId;
         Assert.Equal(2, started.Cameras.Count);
 
         rig.Lighthouses[0].StartAgain();

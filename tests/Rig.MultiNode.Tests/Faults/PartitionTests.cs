@@ -15,7 +15,7 @@ public sealed class PartitionTests(SharedRig shared)
     public async Task Each_node_alone_in_turn_records_on_refuses_for_the_rig_and_agrees_when_the_network_is_healed()
     {
         RunningRig rig = await shared.TakeAsync();
-        StartSession request = new() { SessionId = shared.NextSession(), RequestId = "once" };
+        StartSession request = new() { SessionId = shared.NextSession(), RequestId = Guid.NewGuid().ToString("N") };
         SessionOutcome started = await rig.Nodes[0].StartAsync(request);
         await rig.RecordedAsync(25, rig.Nodes);
         foreach (LabNode alone in rig.Nodes)
@@ -37,7 +37,7 @@ public sealed class PartitionTests(SharedRig shared)
     public async Task The_larger_part_without_the_lighthouse_is_the_one_that_refuses()
     {
         RunningRig rig = await shared.TakeAsync();
-        StartSession request = new() { SessionId = shared.NextSession(), RequestId = "once" };
+        StartSession request = new() { SessionId = shared.NextSession(), RequestId = Guid.NewGuid().ToString("N") };
         SessionOutcome started = await rig.Nodes[0].StartAsync(request);
         await rig.RecordedAsync(25, rig.Nodes);
         LabNode[] larger = [rig.Nodes[1], rig.Nodes[2]];
@@ -61,7 +61,12 @@ public sealed class PartitionTests(SharedRig shared)
         rig.Network.SetAll(new Wire(0.2, TimeSpan.Zero, TimeSpan.FromMilliseconds(300)));
         await Task.Delay(Bad);
         SessionOutcome? stopped = null;
-        StopSession request = new() { SessionId = session, RequestId = "stop", RequestedAt = DateTimeOffset.UtcNow };
+        StopSession request = new()
+        {
+            SessionId = session,
+            RequestId = "stop",
+            RequestedAt = DateTimeOffset.UtcNow,
+        };
         await rig.UntilAsync(
             "a stop is accepted",
             async () => (stopped = await rig.Nodes[1].TryStopAsync(request) as SessionOutcome) is not null

@@ -11,7 +11,7 @@ public sealed class QuorumTests
     public async Task One_dead_lighthouse_of_three_is_nothing_two_are_cluster_away_and_back_they_heal_it()
     {
         await using RunningRig rig = await RunningRig.StartAsync(nodes: 2, lighthouses: 3);
-        StartSession request = new() { SessionId = "Q", RequestId = "once" };
+        StartSession request = new() { SessionId = "Q", RequestId = Guid.NewGuid().ToString("N") };
         SessionOutcome started = await rig.Nodes[0].StartAsync(request);
         await rig.RecordedAsync(25, rig.Nodes);
 

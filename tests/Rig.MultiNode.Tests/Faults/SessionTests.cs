@@ -17,7 +17,13 @@ public sealed class SessionTests(SharedRig shared)
         RunningRig rig = await shared.TakeAsync();
         string session = shared.NextSession();
         LabNode node = rig.Nodes[pressed];
-        SessionOutcome started = await node.StartAsync(new StartSession { SessionId = session, Metadata = new Dictionary<string, string> { ["match"] = "A-B" } });
+        SessionOutcome started = await node.StartAsync(
+            new StartSession
+            {
+                SessionId = session,
+                Metadata = new Dictionary<string, string> { ["match"] = "A-B" },
+            }
+        );
         Assert.Equal(6, started.Cameras.Count);
         Assert.All(started.Cameras, camera => Assert.True(camera.Result == CameraResult.Recording, $"{camera}"));
         await rig.RecordedAsync(50, rig.Nodes);

@@ -5,7 +5,11 @@ using Rig.EndToEnd.Tests.Support;
 namespace Rig.MultiNode.Tests.Support;
 
 /// <summary>What <c>verify</c> says of the recordings of one session of some nodes, and what their manifests say.</summary>
-internal sealed record Judgement(IReadOnlyDictionary<string, JudgedCamera> Cameras, IReadOnlyDictionary<string, Manifest> Manifests, double? SpreadMs)
+internal sealed record Judgement(
+    IReadOnlyDictionary<string, JudgedCamera> Cameras,
+    IReadOnlyDictionary<string, Manifest> Manifests,
+    double? SpreadMs
+)
 {
     /// <summary>At 25 pictures a second.</summary>
     public const double FrameMs = 40;
@@ -15,9 +19,7 @@ internal sealed record Judgement(IReadOnlyDictionary<string, JudgedCamera> Camer
     /// <summary>Decodes all files of the session.</summary>
     public static async Task<Judgement> OfAsync(string session, params IEnumerable<LabNode> nodes)
     {
-        Dictionary<string, Manifest> manifests = nodes
-            .SelectMany(node => node.Manifests(session))
-            .ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, Manifest> manifests = nodes.SelectMany(node => node.Manifests(session)).ToDictionary(StringComparer.Ordinal);
         string[] files = [.. nodes.SelectMany(node => node.Files(session)).Order(StringComparer.Ordinal)];
         (_, string output, string errors) = await Programs.RunAsync(Programs.Node, ["verify", "--json", .. files]);
         Assert.True(output.Length > 0, errors);
@@ -32,7 +34,10 @@ internal sealed record Judgement(IReadOnlyDictionary<string, JudgedCamera> Camer
     {
         foreach ((string name, JudgedCamera camera) in Cameras.Where(camera => IsOf(nodes, camera.Key)))
         {
-            Assert.True(camera.IsWhole && Manifests[name].Gaps.Count == 0, $"{name}: {camera} {JsonSerializer.Serialize(Manifests[name].Gaps)}");
+            Assert.True(
+                camera.IsWhole && Manifests[name].Gaps.Count == 0,
+                $"{name}: {camera} {JsonSerializer.Serialize(Manifests[name].Gaps)}"
+            );
         }
     }
 

@@ -18,13 +18,11 @@ internal sealed class LabLighthouse(LabHost host, string folder) : IAsyncDisposa
     public void Start((string Lighthouse, string Token)? entry = null)
     {
         string[] rig = entry is null ? ["--rig", "lab"] : ["--join", entry.Value.Lighthouse, "--token", entry.Value.Token];
-        Process.Start(
-            [
-                .. (string[])["lighthouse", "--data", Data, "--name", $"light{host.Number}"],
-                .. (string[])["--listen", "0.0.0.0", "--address", host.Address],
-                .. rig,
-            ]
-        );
+        Process.Start([
+            .. (string[])["lighthouse", "--data", Data, "--name", $"light{host.Number}"],
+            .. (string[])["--listen", "0.0.0.0", "--address", host.Address],
+            .. rig,
+        ]);
     }
 
     /// <summary>After a kill: what it knows is in its folder.</summary>

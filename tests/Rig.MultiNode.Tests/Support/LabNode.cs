@@ -59,8 +59,7 @@ internal sealed class LabNode : IAsyncDisposable
     /// <summary>After a kill or an end.</summary>
     public void StartAgain() => Process.Start("node", Configuration);
 
-    public async Task<SessionOutcome> StartAsync(StartSession? request = null) =>
-        Done(await TryStartAsync(request ?? new StartSession()));
+    public async Task<SessionOutcome> StartAsync(StartSession? request = null) => Done(await TryStartAsync(request ?? new StartSession()));
 
     public async Task<SessionOutcome> StopAsync(StopSession? request = null) => Done(await TryStopAsync(request ?? new StopSession()));
 
@@ -103,7 +102,8 @@ internal sealed class LabNode : IAsyncDisposable
     private string Session(string session) => Path.Combine(Folder, "recordings", session);
 
     private SessionOutcome Done(object answer) =>
-        answer as SessionOutcome ?? throw new InvalidOperationException($"{Id} refused: {JsonSerializer.Serialize(answer)}\n{Process.LastWords}");
+        answer as SessionOutcome
+        ?? throw new InvalidOperationException($"{Id} refused: {JsonSerializer.Serialize(answer)}\n{Process.LastWords}");
 
     private async Task<object> CommandAsync<TRequest, TAnswer>(
         string name,

@@ -105,7 +105,9 @@ internal sealed class RunningRig : IAsyncDisposable
                 coordinator = _nodes.FirstOrDefault(node => node.Id == seen[0]?.Coordinator);
                 return coordinator is not null
                     && all.Contains(coordinator)
-                    && seen.All(each => each is { Reachable: true, CoordinatorState: CoordinatorState.Active } && each.Coordinator == coordinator.Id);
+                    && seen.All(each =>
+                        each is { Reachable: true, CoordinatorState: CoordinatorState.Active } && each.Coordinator == coordinator.Id
+                    );
             }
         );
         return coordinator!;
@@ -196,14 +198,19 @@ internal sealed class RunningRig : IAsyncDisposable
             NodeStatus? own = await node.StatusAsync();
             text.AppendLine($"--- {node.Id} at {node.Host.Address}, runs: {node.Process.Runs}");
             text.AppendLine(JsonSerializer.Serialize(rig?.Cluster, RigJson.Default.ClusterStatus));
-            text.AppendLine(string.Join(", ", rig?.Members.Select(m => $"{m.View.Member.NodeId} {m.View.State} {m.View.Reachable} {m.Error}") ?? []));
-            text.AppendLine(string.Join(", ", own?.Cameras.Select(c => $"{c.Id} {c.Ingest.State} {c.Recorder.State} {c.Recorder.Frames}") ?? []));
+            text.AppendLine(
+                string.Join(", ", rig?.Members.Select(m => $"{m.View.Member.NodeId} {m.View.State} {m.View.Reachable} {m.Error}") ?? [])
+            );
+            text.AppendLine(
+                string.Join(", ", own?.Cameras.Select(c => $"{c.Id} {c.Ingest.State} {c.Recorder.State} {c.Recorder.Frames}") ?? [])
+            );
             text.AppendLine($"{own?.Session?.SessionId} {own?.Session?.State}").AppendLine(node.Process.LastWords);
         }
 
         foreach (LabLighthouse lighthouse in _lighthouses)
         {
-            text.AppendLine($"--- lighthouse {lighthouse.Host.Number}, runs: {lighthouse.Process.Runs}").AppendLine(lighthouse.Process.LastWords);
+            text.AppendLine($"--- lighthouse {lighthouse.Host.Number}, runs: {lighthouse.Process.Runs}")
+                .AppendLine(lighthouse.Process.LastWords);
         }
 
         return text.ToString();
