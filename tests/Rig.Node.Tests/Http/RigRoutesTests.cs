@@ -121,10 +121,8 @@ public sealed class RigRoutesTests : IAsyncLifetime, IAsyncDisposable
     public async Task Actors_and_log_are_shown_of_the_node_that_is_named()
     {
         ActorNode root = await GetAsync("/api/v1/actors?node=ALONE", RigJson.Default.ActorNode);
-        Assert.Superset(
-            new HashSet<string>(["cameras", "session", "cluster", "coordinator", "health"]),
-            [.. root.Children.Select(child => child.Name)]
-        );
+        string[] names = [.. root.Children.Select(child => child.Name)];
+        Assert.All((string[])["cameras", "session", "cluster", "coordinator", "health"], name => Assert.Contains(name, names));
         Assert.NotNull((await GetAsync("/logs?node=ALONE&limit=5", RigJson.Default.LogPage)).Lines);
     }
 
