@@ -35,7 +35,7 @@ public sealed class RigRoutesTests : IAsyncLifetime, IAsyncDisposable
             node { id = ALONE, data = "{{_folder.Root}}" }
             http.port = 0
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1%, temperatureBlock = 150 }
-            cameras { cam0.source = "test:320x180@25", cam1.source = "test:320x180@25" }
+            cameras { cam0.source = "test:640x360@25", cam1.source = "test:640x360@25" }
             """
         );
         ConfigurationStore store = ConfigurationStore.Open(new ConfigurationSetup { File = file, Schemes = BuiltInSources.All() });
@@ -121,10 +121,8 @@ public sealed class RigRoutesTests : IAsyncLifetime, IAsyncDisposable
     public async Task Actors_and_log_are_shown_of_the_node_that_is_named()
     {
         ActorNode root = await GetAsync("/api/v1/actors?node=ALONE", RigJson.Default.ActorNode);
-        Assert.Superset(
-            new HashSet<string>(["cameras", "session", "cluster", "coordinator", "health"]),
-            root.Children.Select(child => child.Name).ToHashSet()
-        );
+        string[] names = [.. root.Children.Select(child => child.Name)];
+        Assert.All((string[])["cameras", "session", "cluster", "coordinator", "health"], name => Assert.Contains(name, names));
         Assert.NotNull((await GetAsync("/logs?node=ALONE&limit=5", RigJson.Default.LogPage)).Lines);
     }
 
