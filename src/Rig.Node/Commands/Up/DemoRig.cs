@@ -111,7 +111,12 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
     private async Task<string> TokenAsync(CancellationToken cancel)
     {
         GuardedCommand command = LighthouseCommand("token", "--role", "camera", "--ttl", "10m");
-        ProcessStartInfo info = new(command.Program, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo info = new(command.Program, command.Arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(info)!;
         Task<string> error = process.StandardError.ReadToEndAsync(cancel);
         string output = await process.StandardOutput.ReadToEndAsync(cancel);
