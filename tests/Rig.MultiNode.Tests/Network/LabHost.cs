@@ -50,7 +50,9 @@ public sealed class LabHost : IAsyncDisposable
 
     private static async Task RunAsync(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo("ip", arguments) { UseShellExecute = false, RedirectStandardError = true }
+        )!;
         string errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Rig.EndToEnd.Tests.Support;
@@ -6,6 +7,7 @@ using Rig.EndToEnd.Tests.Support;
 namespace Rig.MultiNode.Tests.Network;
 
 /// <summary>The lab itself does to packets what the fault tests rely on.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "xunit disposes by IAsyncLifetime.")]
 public sealed class LabNetworkTests : IAsyncLifetime
 {
     private LabNetwork? _network;
