@@ -11,7 +11,8 @@ public sealed partial class CoordinatorMachine
     {
         if (
             request.RequestId is { } id
-            && NewestFirst().FirstOrDefault(session => session.StopRequestId == id) is { } stopped
+            && NewestFirst().FirstOrDefault(one => one.StopRequestId == id && (request.SessionId ?? one.SessionId) == one.SessionId)
+                is { } stopped
             && !IsRecordingToo(stopped, request)
         )
         {

@@ -14,7 +14,11 @@ public sealed partial class CoordinatorMachine
 
     private void Start(Asked asked, StartSession request)
     {
-        if (request.RequestId is { } id && NewestFirst().FirstOrDefault(session => session.RequestId == id) is { } made)
+        // Programs may number their requests anew for each session: one that names another session is another request.
+        bool IsMadeBy(DesiredSession session) =>
+            session.RequestId == request.RequestId && (request.SessionId ?? session.SessionId) == session.SessionId;
+
+        if (request.RequestId is { } id && NewestFirst().FirstOrDefault(IsMadeBy) is { } made)
         {
             AnswerAlike(asked.Asker, made.SessionId);
             return;

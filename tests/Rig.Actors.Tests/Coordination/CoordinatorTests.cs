@@ -244,6 +244,16 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void The_number_of_an_earlier_request_does_not_make_a_start_of_another_session_that_request()
+    {
+        CoordinatorScript rig = CoordinatorScript.Active(Session("OLD", DesiredState.Finished) with { RequestId = "a" });
+        rig.Ask(1, Start("OLD", "a"));
+        Assert.DoesNotContain("may cam0 record S", rig.ToString(), StringComparison.Ordinal);
+        rig.Ask(2, Start("S", "a"));
+        Assert.Contains("may cam0 record S", rig.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_conflict_makes_it_read_again()
     {
         CoordinatorScript rig = CoordinatorScript.Active();
