@@ -17,7 +17,11 @@ internal static class NodeCommand
             Description = "First start: the lighthouse of the rig to join, http://host:9110. Remembered.",
             HelpName = "URL",
         };
-        var token = new Option<string?>("--token") { Description = "One-use token for --join, from: rig lighthouse token.", HelpName = "T" };
+        var token = new Option<string?>("--token")
+        {
+            Description = "One-use token for --join, from: rig lighthouse token.",
+            HelpName = "T",
+        };
         var lighthouse = new Option<bool>("--lighthouse") { Description = "Runs a lighthouse beside the node." };
         var lighthouseToken = new Option<string?>("--lighthouse-token")
         {
