@@ -21,7 +21,9 @@ public sealed class BoundPorts : IDisposable
         IPEndPoint wanted = new(address, port);
         try
         {
+            // Bound alone is not taken: Linux lets another bind the same address until one of them listens.
             Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(wanted);
+            socket.Listen();
             IPEndPoint real = (IPEndPoint)socket.LocalEndPoint!;
             _sockets[real] = socket;
             return real;

@@ -100,9 +100,10 @@ public sealed class LabNetworkTests : IAsyncLifetime, IAsyncDisposable
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(50));
         while (!await condition())
         {
-            await Task.Delay(50, limit.Token);
+            await timer.WaitForNextTickAsync(limit.Token);
         }
     }
 }
