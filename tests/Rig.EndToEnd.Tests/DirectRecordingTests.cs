@@ -55,6 +55,7 @@ public sealed class DirectRecordingTests : IDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["RIG_NODE_EXE"] = Programs.Node;
+        start.Environment["RIG_LIGHTHOUSE_EXE"] = Programs.Lighthouse;
         start.Environment["RIG_HOME"] = Programs.Root;
         using Process up = Process.Start(start)!;
         try
@@ -62,15 +63,15 @@ public sealed class DirectRecordingTests : IDisposable
             string text = "";
             while (!text.Contains("/openapi/v1.json", StringComparison.Ordinal))
             {
-                string? line = await up.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+                string? line = await up.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
                 Assert.True(line is not null, text);
                 text += line + "\n";
             }
 
-            string address = text.Split(" answers at ")[1].Split('\n')[0].Trim();
+            string address = text.Split("CAM_L   ")[1].Split('\n')[0].Trim();
             Assert.Contains($"./rig start --session DEMO --node {address}", text, StringComparison.Ordinal);
             using HttpClient client = new();
-            Assert.Contains("cam1", await client.GetStringAsync(new Uri($"{address}/api/v1/status")), StringComparison.Ordinal);
+            Assert.Contains("CAM_R", await client.GetStringAsync(new Uri($"{address}/api/v1/rig")), StringComparison.Ordinal);
             await Programs.OutputAsync("kill", "-TERM", up.Id.ToString(CultureInfo.InvariantCulture));
             await up.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Equal(0, up.ExitCode);

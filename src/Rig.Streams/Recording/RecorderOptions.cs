@@ -18,8 +18,8 @@ public sealed record RecorderOptions
     /// <summary>How long the pictures of a camera that has just begun wait for its sound before a file is begun without it. Default 700 ms: ffmpeg's MPEG-TS announces sound up to half a second late.</summary>
     public MediaSpan SettleSpan { get; init; } = MediaSpan.FromMilliseconds(700);
 
-    /// <summary>The same when the container announced a track that has not begun: broadcasts send sound up to a second after its pictures.</summary>
-    public MediaSpan AnnouncedSpan { get; init; } = MediaSpan.FromMilliseconds(1500);
+    /// <summary>The same when the container announced a track that has not begun: broadcasts send sound up to a second after its pictures, and a busy machine plays them late.</summary>
+    public MediaSpan AnnouncedSpan { get; init; } = MediaSpan.FromMilliseconds(2500);
 
     /// <summary>A segment ends at the first key unit after so much media. Default 30 min.</summary>
     public MediaSpan RotationSpan { get; init; } = MediaSpan.FromSeconds(30 * 60);

@@ -10,6 +10,8 @@ internal static class Programs
 
     public static string Node { get; } = Built("Rig.Node", "rig-node");
 
+    public static string Lighthouse { get; } = Built("Rig.Lighthouse", "rig-lighthouse");
+
     public static string Cli { get; } = Built("Rig.Cli", "rig");
 
     /// <summary>A sample beside the checkout; null when it is not there.</summary>
