@@ -14,6 +14,8 @@ internal sealed class ShiftFollower(IAccessUnitSink next, CameraTimeline line, S
 {
     public void OnFormat(int track, TrackFormat format) => next.OnFormat(track, format);
 
+    public void OnContents(StreamContents contents) => next.OnContents(contents);
+
     public void OnUnit(in AccessUnit unit)
     {
         SteadySteps steps = time.Steps;
