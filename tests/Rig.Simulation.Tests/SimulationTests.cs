@@ -7,7 +7,7 @@ namespace Rig.Simulation.Tests;
 /// </summary>
 public sealed class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
 {
-    private static int Seeds => Number("RIG_SEEDS") ?? 50;
+    private static int Seeds => Number("RIG_SEEDS") ?? 20;
 
     [Fact]
     public void Whatever_breaks_the_rig_comes_to_rest_in_the_wanted_state_and_nothing_stops_unasked()
