@@ -70,17 +70,20 @@ public sealed class InMemoryEngine
     {
         TaskCompletionSource<T> result = new();
         CancellationTokenRegistration registration = cancel.Register(() => result.TrySetCanceled(cancel));
-        if (_ended)
+        lock (_rig.Time.Running)
         {
-            result.TrySetException(new ClusterAwayException($"{_nodeId} has left the cluster."));
-        }
-        else
-        {
-            Call(
-                operation,
-                answer => result.TrySetResult(answer),
-                reason => result.TrySetException(new ClusterAwayException($"The cluster is away: {reason}."))
-            );
+            if (_ended)
+            {
+                result.TrySetException(new ClusterAwayException($"{_nodeId} has left the cluster."));
+            }
+            else
+            {
+                Call(
+                    operation,
+                    answer => result.TrySetResult(answer),
+                    reason => result.TrySetException(new ClusterAwayException($"The cluster is away: {reason}."))
+                );
+            }
         }
 
         _ = result.Task.ContinueWith(
@@ -100,12 +103,22 @@ public sealed class InMemoryEngine
     )
     {
         InMemoryWatch watch = new(this, prefix, after, changed, compacted);
-        _watches.Add(watch);
-        watch.Pull();
+        lock (_rig.Time.Running)
+        {
+            _watches.Add(watch);
+            watch.Pull();
+        }
+
         return watch;
     }
 
-    internal void Forget(InMemoryWatch watch) => _watches.Remove(watch);
+    internal void Forget(InMemoryWatch watch)
+    {
+        lock (_rig.Time.Running)
+        {
+            _watches.Remove(watch);
+        }
+    }
 
     /// <summary>There is, or may be, something new at the store.</summary>
     internal void Poked() => _watches.ToList().ForEach(watch => watch.Pull());

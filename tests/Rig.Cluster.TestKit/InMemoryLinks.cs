@@ -26,17 +26,34 @@ public sealed class InMemoryLinks : IRemote, IDisposable
 
     private string Self => _node.Self.NodeId;
 
-    public void Tell(string nodeId, string path, RemoteMessage message) => Post(nodeId, peer => peer.Handle(Self, path, message, null));
+    public void Tell(string nodeId, string path, RemoteMessage message)
+    {
+        lock (_rig.Time.Running)
+        {
+            Post(nodeId, peer => peer.Handle(Self, path, message, null));
+        }
+    }
 
     public void Broadcast(string path, RemoteMessage message)
     {
-        foreach (string nodeId in _heard.Keys.ToArray())
+        lock (_rig.Time.Running)
         {
-            Tell(nodeId, path, message);
+            foreach (string nodeId in _heard.Keys.ToArray())
+            {
+                Tell(nodeId, path, message);
+            }
         }
     }
 
     public Task<RemoteMessage> AskAsync(string nodeId, string path, RemoteMessage message, TimeSpan timeout, CancellationToken cancel)
+    {
+        lock (_rig.Time.Running)
+        {
+            return Ask(nodeId, path, message, timeout, cancel);
+        }
+    }
+
+    private Task<RemoteMessage> Ask(string nodeId, string path, RemoteMessage message, TimeSpan timeout, CancellationToken cancel)
     {
         if (!Reaches(nodeId))
         {
@@ -66,10 +83,15 @@ public sealed class InMemoryLinks : IRemote, IDisposable
         return answer.Task;
     }
 
-    public IDisposable Handle(string path, Func<FromNode, CancellationToken, Task<RemoteMessage?>> handler) =>
-        _handlers.TryAdd(path, handler)
-            ? new Registration(this, path, handler)
-            : throw new InvalidOperationException($"{path} already has a handler; dispose of it first.");
+    public IDisposable Handle(string path, Func<FromNode, CancellationToken, Task<RemoteMessage?>> handler)
+    {
+        lock (_rig.Time.Running)
+        {
+            return _handlers.TryAdd(path, handler)
+                ? new Registration(this, path, handler)
+                : throw new InvalidOperationException($"{path} already has a handler; dispose of it first.");
+        }
+    }
 
     /// <summary>Sends a heartbeat to every member and breaks what has been silent too long; again each second.</summary>
     internal void Beat()
@@ -246,9 +268,12 @@ public sealed class InMemoryLinks : IRemote, IDisposable
     {
         public void Dispose()
         {
-            if (links._handlers.GetValueOrDefault(path) == handler)
+            lock (links._rig.Time.Running)
             {
-                links._handlers.Remove(path);
+                if (links._handlers.GetValueOrDefault(path) == handler)
+                {
+                    links._handlers.Remove(path);
+                }
             }
         }
     }

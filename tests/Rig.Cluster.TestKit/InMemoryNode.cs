@@ -45,12 +45,15 @@ public sealed partial class InMemoryNode : ICluster
 
     public Task StartAsync(CancellationToken cancel)
     {
-        if (!_started)
+        lock (_rig.Time.Running)
         {
-            _started = true;
-            Step(new CandidacyInput.Tick());
-            ListMembers();
-            Links.Beat();
+            if (!_started)
+            {
+                _started = true;
+                Step(new CandidacyInput.Tick());
+                ListMembers();
+                Links.Beat();
+            }
         }
 
         return _joined.Task.WaitAsync(cancel);
@@ -58,9 +61,12 @@ public sealed partial class InMemoryNode : ICluster
 
     public void Announce(IReadOnlyList<string> cameras)
     {
-        Self = Self with { Cameras = [.. cameras] };
-        _view.Take(new MemberChange.Present(Self));
-        PutAnnouncement();
+        lock (_rig.Time.Running)
+        {
+            Self = Self with { Cameras = [.. cameras] };
+            _view.Take(new MemberChange.Present(Self));
+            PutAnnouncement();
+        }
     }
 
     public Task LeaveAsync(CancellationToken cancel)
@@ -68,28 +74,39 @@ public sealed partial class InMemoryNode : ICluster
         TaskCompletionSource left = new();
         CancellationTokenRegistration registration = default;
         registration = cancel.Register(Leave);
-        IReadOnlyList<CandidacyEffect> last = Decide(new CandidacyInput.Withdraw());
-        PutFarewell(() =>
+        lock (_rig.Time.Running)
         {
-            Carry(last);
-            Leave();
-        });
+            IReadOnlyList<CandidacyEffect> last = Decide(new CandidacyInput.Withdraw());
+            PutFarewell(() =>
+            {
+                Carry(last);
+                Leave();
+            });
+        }
+
         return left.Task;
 
         void Leave()
         {
-            registration.Dispose();
-            _left = true;
-            _view.Take(new MemberChange.Farewell(Self.NodeId, Self.Incarnation));
-            _rig.Remove(this);
-            left.TrySetResult();
+            lock (_rig.Time.Running)
+            {
+                registration.Dispose();
+                _left = true;
+                _view.Take(new MemberChange.Farewell(Self.NodeId, Self.Incarnation));
+                _rig.Remove(this);
+                left.TrySetResult();
+            }
         }
     }
 
     /// <summary>Without <see cref="LeaveAsync"/> before, this is the node's sudden death.</summary>
     public ValueTask DisposeAsync()
     {
-        _rig.Remove(this);
+        lock (_rig.Time.Running)
+        {
+            _rig.Remove(this);
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -139,9 +156,12 @@ public sealed partial class InMemoryNode : ICluster
 
     private Task Resign(CancellationToken cancel)
     {
-        _resigning = new TaskCompletionSource();
-        Task resigned = _resigning.Task.WaitAsync(cancel);
-        Step(new CandidacyInput.Resign());
-        return resigned;
+        lock (_rig.Time.Running)
+        {
+            _resigning = new TaskCompletionSource();
+            Task resigned = _resigning.Task.WaitAsync(cancel);
+            Step(new CandidacyInput.Resign());
+            return resigned;
+        }
     }
 }

@@ -14,6 +14,9 @@ public sealed class VirtualTime : TimeProvider
     private TimeSpan _now;
     private long _order;
 
+    /// <summary>Held while something runs: what is simulated is touched under it only, whatever thread comes.</summary>
+    public Lock Running { get; } = new();
+
     /// <summary>Time since the start.</summary>
     public TimeSpan Now
     {
@@ -72,7 +75,11 @@ public sealed class VirtualTime : TimeProvider
             }
         }
 
-        next.Run();
+        lock (Running)
+        {
+            next.Run();
+        }
+
         return true;
     }
 

@@ -28,6 +28,15 @@ public sealed record EtcdOptions
 
     /// <summary>An answer, or one message of a stream, with more bytes is an error. etcd's own limit of a request is 1.5 MB, which base64 makes 2 MB.</summary>
     public int MaxAnswerBytes { get; init; } = 16 << 20;
+
+    /// <summary>The limits that go with a lease, the defaults being those of 5 s: one setting makes a node patient with a network that loses and delays much.</summary>
+    public EtcdOptions Within(TimeSpan lease) =>
+        this with
+        {
+            ConnectLimit = lease * 0.14,
+            AttemptLimit = lease * 0.2,
+            CallLimit = lease * 0.8,
+        };
 }
 
 /// <summary>Mutual TLS: our certificate, and the rig's own authority as the only one that is believed.</summary>

@@ -116,7 +116,7 @@ public sealed class NodeCluster : IDisposable
                 Endpoints =
                     options.Cluster.Etcd.Count > 0 ? [.. options.Cluster.Etcd.Select(one => new Uri(one))] : identity.Facts.EtcdEndpoints,
                 Tls = new EtcdTls(identity.Authority, identity.Certificate),
-            },
+            }.Within(options.Cluster.Lease),
             Ttl = options.Cluster.Lease,
         };
         ClusterSettings settings = new()

@@ -75,6 +75,18 @@ internal sealed class LabNode : IAsyncDisposable
     public Task<object> MarkAsync(string name) =>
         CommandAsync("marks", new AddMark { Name = name }, RigJson.Default.AddMark, RigJson.Default.Mark);
 
+    /// <summary>The node says goodbye to the rig.</summary>
+    public async Task LeaveAsync()
+    {
+        object answer = await CommandAsync(
+            "cluster/leave",
+            new ClusterRequest(Id),
+            RigJson.Default.ClusterRequest,
+            RigJson.Default.ClusterChanged
+        );
+        Assert.IsType<ClusterChanged>(answer);
+    }
+
     /// <summary>Null while it does not answer.</summary>
     public Task<RigStatus?> RigAsync() => GetAsync("/api/v1/rig", RigJson.Default.RigStatus);
 

@@ -69,11 +69,17 @@ internal sealed class RunningRig : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Ends a node for the rest of the rig's life.</summary>
+    /// <summary>A node says goodbye and is ended; returns when the others know.</summary>
     public async Task RemoveAsync(LabNode node)
     {
-        await node.DisposeAsync();
         _nodes.Remove(node);
+        await node.LeaveAsync();
+        foreach (LabNode other in _nodes)
+        {
+            await UntilAsync($"{other.Id} knows that {node.Id} has left", async () => await other.RigAsync() is { } rig && !Has(rig, node));
+        }
+
+        await node.DisposeAsync();
     }
 
     /// <summary>Waits until all nodes are up, see each other, know one acting coordinator, and every camera streams.</summary>
@@ -184,6 +190,9 @@ internal sealed class RunningRig : IAsyncDisposable
     private bool IsWhole(RigStatus? rig) =>
         rig is { Cluster: { Reachable: true, CoordinatorState: CoordinatorState.Active } }
         && _nodes.All(node => rig.Members.Any(member => member.View.Member.NodeId == node.Id && IsThere(member)));
+
+    private static bool Has(RigStatus rig, LabNode node) =>
+        rig.Members.Any(member => member.View.Member.NodeId == node.Id && member.View.State == MemberState.Up);
 
     private static bool IsThere(RigMember member) =>
         member is { View: { State: MemberState.Up, Reachable: true }, Status: { } status }
