@@ -37,8 +37,12 @@ public sealed class SeveralTests : IDisposable
         await using RunningLighthouse again = await RunningLighthouse.StartAsync(options);
         Assert.Equal("1", Encoding.UTF8.GetString((await again.Etcd.GetAsync("/before", default))!.Value.Span));
 
+        EtcdOptions onlyTheFirst = again.Etcd.Options with { Endpoints = one.Etcd.Options.Endpoints, CallLimit = Wait.Limit };
+        using EtcdClient knewOnlyTheFirst = new(onlyTheFirst, TimeProvider.System);
+        Assert.Equal(3, (await knewOnlyTheFirst.LearnEndpointsAsync(default)).Count);
         await one.DisposeAsync();
         await again.Etcd.PutAsync("/without-the-first", "3"u8.ToArray(), default);
+        Assert.NotNull(await knewOnlyTheFirst.GetAsync("/without-the-first", default));
         using TemporaryFolder node = new();
         JoinToken camera = await again.TokenAsync();
         RigFile facts = await again.JoinAsync(camera, "CAM_L", node["identity"]);

@@ -7,7 +7,7 @@ namespace Rig.Cluster.Etcd;
 internal sealed class EndpointRing : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly IReadOnlyList<Uri> _endpoints;
+    private IReadOnlyList<Uri> _endpoints;
     private Place _current;
 
     public EndpointRing(IReadOnlyList<Uri> endpoints)
@@ -21,7 +21,7 @@ internal sealed class EndpointRing : IDisposable
         _current = new Place(0, endpoints[0], new CancellationTokenSource());
     }
 
-    public int Count => _endpoints.Count;
+    public IReadOnlyList<Uri> Endpoints => Volatile.Read(ref _endpoints);
 
     public Place Current
     {
@@ -49,6 +49,15 @@ internal sealed class EndpointRing : IDisposable
         }
 
         place.Leave();
+    }
+
+    /// <summary>Members have come or gone. The current endpoint stays current until it fails, even when it is not among them.</summary>
+    public void Learn(IReadOnlyList<Uri> endpoints)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _endpoints, endpoints);
+        }
     }
 
     public void Dispose() => Current.Leave();

@@ -6,6 +6,33 @@ public sealed partial class EtcdClient
     public Task<EtcdMembersAnswer> ListMembersAsync(CancellationToken cancel) =>
         MembersAsync("cluster/member/list", new EtcdMemberRequest(), Repeat.Safe, cancel);
 
+    /// <summary>
+    /// Goes on with the client addresses of all members that vote, those known before first: members that came later count, dead ones that were taken out no more.
+    /// </summary>
+    /// <returns>The addresses from now on; the same list as before when nothing changed.</returns>
+    public async Task<IReadOnlyList<Uri>> LearnEndpointsAsync(CancellationToken cancel)
+    {
+        IReadOnlyList<Uri> known = _transport.Endpoints;
+        EtcdMembersAnswer answer = await ListMembersAsync(cancel);
+        HashSet<Uri> voting = [];
+        foreach (string url in answer.Members.Where(member => !member.IsLearner).SelectMany(member => member.ClientUrls))
+        {
+            if (Uri.TryCreate(url, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme == known[0].Scheme)
+            {
+                voting.Add(endpoint);
+            }
+        }
+
+        if (voting.Count == 0 || voting.SetEquals(known))
+        {
+            return known;
+        }
+
+        Uri[] now = [.. known.Where(voting.Contains), .. voting.Except(known)];
+        _transport.Learn(now);
+        return now;
+    }
+
     /// <summary>Announces a member that will be started with these peer addresses; <see cref="EtcdMembersAnswer.Member"/> is the new one.</summary>
     public Task<EtcdMembersAnswer> AddMemberAsync(IReadOnlyList<Uri> peers, CancellationToken cancel) =>
         MembersAsync("cluster/member/add", new EtcdMemberRequest { PeerUrls = Text(peers) }, Repeat.OnlyIfUnsent, cancel);

@@ -15,6 +15,7 @@ public sealed class EtcdCluster : ICluster
     private readonly EtcdCandidate _candidate;
     private readonly EtcdPresence _presence;
     private readonly EtcdWatcher _watcher;
+    private readonly EtcdEndpoints? _endpoints;
     private readonly IDisposable _reachability;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -42,6 +43,7 @@ public sealed class EtcdCluster : ICluster
         );
         _presence = new EtcdPresence(_client, keys, _view, self, third, time, lost => _candidate.Post(new CandidacyInput.LeaseLost(lost)));
         _watcher = new EtcdWatcher(_client, keys, _view, _candidate.Post, SetPeers, third, time);
+        _endpoints = options.EndpointsChanged is { } changed ? new EtcdEndpoints(_client, time, changed) : null;
         _reachability = links.Watch(news => _view.Take(new MemberChange.Reach(news.NodeId, news.Reachable)));
         State = new EtcdState(_client, keys);
     }
@@ -60,7 +62,11 @@ public sealed class EtcdCluster : ICluster
     public Task StartAsync(CancellationToken cancel)
     {
         _candidate.Start();
-        _running = Task.WhenAll(_presence.RunAsync(_stop.Token), _watcher.RunAsync(_stop.Token));
+        _running = Task.WhenAll(
+            _presence.RunAsync(_stop.Token),
+            _watcher.RunAsync(_stop.Token),
+            _endpoints?.RunAsync(_stop.Token) ?? Task.CompletedTask
+        );
         return _presence.FirstLook.WaitAsync(cancel);
     }
 

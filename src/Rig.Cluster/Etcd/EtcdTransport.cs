@@ -20,7 +20,11 @@ internal sealed class EtcdTransport(EtcdOptions options, TimeProvider time) : ID
 
     public EndpointRing.Place Current => _ring.Current;
 
+    public IReadOnlyList<Uri> Endpoints => _ring.Endpoints;
+
     public void Failed(EndpointRing.Place place) => _ring.Failed(place);
+
+    public void Learn(IReadOnlyList<Uri> endpoints) => _ring.Learn(endpoints);
 
     /// <exception cref="EtcdException">etcd answered no.</exception>
     /// <exception cref="ClusterAwayException">No endpoint answered in time.</exception>
@@ -53,7 +57,7 @@ internal sealed class EtcdTransport(EtcdOptions options, TimeProvider time) : ID
                     throw Away(failed);
                 }
 
-                if (tries % _ring.Count == 0 && !await PausedAsync(either.Token))
+                if (tries % _ring.Endpoints.Count == 0 && !await PausedAsync(either.Token))
                 {
                     cancel.ThrowIfCancellationRequested();
                     throw Away(failed);
@@ -120,7 +124,7 @@ internal sealed class EtcdTransport(EtcdOptions options, TimeProvider time) : ID
     private ClusterAwayException Away(EndpointFailedException last) =>
         new(
             $"etcd gives no answer ({last.Message}). Of its members a majority must run and be reachable from here: "
-                + string.Join(", ", options.Endpoints.Select(endpoint => endpoint.Authority)),
+                + string.Join(", ", _ring.Endpoints.Select(endpoint => endpoint.Authority)),
             last
         );
 }

@@ -81,6 +81,11 @@ public sealed class NodeIdentity : IDisposable
         }
     }
 
+    /// <summary>Keeps etcd's addresses as they are now for the next start.</summary>
+    /// <exception cref="IOException">The disk is full, or the like; the former ones stand.</exception>
+    public static void Remember(string folder, RigFile facts, IReadOnlyList<Uri> etcdEndpoints) =>
+        PrivateFile.Write(Path.Combine(folder, FactsFile), (facts with { EtcdEndpoints = etcdEndpoints }).ToJson(), secret: false);
+
     public void Dispose() => Release(Certificate, Authority);
 
     private static void CheckFile(string path, UnixFileMode forbidden)

@@ -64,7 +64,7 @@ public static class RigJoin
 
     /// <summary>
     /// Gets a new certificate for the same key with the old one, from the first lighthouse that gives it, and replaces <c>node.crt</c> and <c>rig.json</c>.
-    /// The files change under a running node: it loads them again when it wants them.
+    /// A running node has loaded the former ones.
     /// </summary>
     /// <exception cref="JoinException">No lighthouse gave one; the old identity is as it was.</exception>
     public static async Task<RigFile> RenewAsync(

@@ -49,6 +49,13 @@ internal static class LighthouseCommand
         signal =>
         {
             signal.Cancel = true;
-            end.Cancel();
+            try
+            {
+                end.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The command line heard the same signal first, and all has ended by it.
+            }
         };
 }

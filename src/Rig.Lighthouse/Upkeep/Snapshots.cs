@@ -16,7 +16,8 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
     /// <summary>Beside the snapshots, mode 0600.</summary>
     public const string SecretsFile = "rig-secrets.json";
 
-    private const string Stamp = "yyyyMMdd'T'HHmmss'Z'";
+    /// <summary>Fine enough that no two are of one instant: names in order are snapshots in order.</summary>
+    private const string Stamp = "yyyyMMdd'T'HHmmssfffffff'Z'";
 
     /// <summary>A busy computer lets one break off now and then.</summary>
     private const int Attempts = 3;
@@ -54,11 +55,11 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
 
     private async Task<string> TakeOnceAsync(EtcdClient etcd, int attempts, CancellationToken cancel)
     {
-        string path = FreePath();
+        string path = Path.Combine(folder.Snapshots, $"etcd.{time.GetUtcNow().UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}.db");
         string part = path + ".part";
         try
         {
-            await using (FileStream file = File.Create(part))
+            await using (FileStream file = new(part, FileMode.CreateNew))
             {
                 await etcd.SnapshotAsync(new Uri(facts.ClientUrl), file, cancel);
                 file.Flush(flushToDisk: true);
@@ -83,13 +84,6 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
         && DateTimeOffset.TryParseExact(stamp, Stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
             ? at
             : null;
-
-    private string FreePath()
-    {
-        string stamp = time.GetUtcNow().UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture);
-        string Path(int number) => System.IO.Path.Combine(folder.Snapshots, number == 0 ? $"etcd.{stamp}.db" : $"etcd.{stamp}.{number}.db");
-        return Enumerable.Range(0, int.MaxValue).Select(Path).First(one => !File.Exists(one));
-    }
 
     private void WriteSecrets() =>
         PrivateFile.Write(

@@ -12,7 +12,7 @@ internal sealed record RigEntry(Uri? Join, string? Token, bool Lighthouse, strin
     /// <summary>Names the lighthouse's program elsewhere.</summary>
     private const string ProgramVariable = "RIG_LIGHTHOUSE_EXE";
 
-    /// <summary>etcd ends within a second or two.</summary>
+    /// <summary>etcd ends within a second or two; a lighthouse answers at once.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Joins if that was asked for and has not been done, and starts the lighthouse.</summary>
@@ -24,6 +24,7 @@ internal sealed record RigEntry(Uri? Join, string? Token, bool Lighthouse, strin
         try
         {
             await JoinAsync(options, time, cancel);
+            await RenewAsync(options, time, cancel);
             return beside;
         }
         catch when (beside is not null)
@@ -57,6 +58,42 @@ internal sealed record RigEntry(Uri? Join, string? Token, bool Lighthouse, strin
             );
         RigFile rig = await RigJoin.JoinAsync(lighthouse, token, options.Node.Id, NodeCluster.Names(options), folder, time, cancel);
         await Console.Out.WriteLineAsync($"Node {rig.NodeId} has joined rig {rig.RigId}.");
+    }
+
+    /// <summary>Gets a young certificate while the old one still holds. A lighthouse that is away is asked again at the next start: a third of the life is left for it.</summary>
+    private static async Task RenewAsync(RigOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        string folder = options.Node.IdentityFolder();
+        if (!NodeIdentity.Exists(folder) || options.Cluster.Engine == ClusterEngine.Embedded)
+        {
+            return;
+        }
+
+        DateTime ends;
+        using (NodeIdentity identity = NodeIdentity.Load(folder, time))
+        {
+            if (!RigJoin.IsRenewalDue(identity, time))
+            {
+                return;
+            }
+
+            ends = identity.Certificate.NotAfter.ToUniversalTime();
+        }
+
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await RigJoin.RenewAsync(folder, NodeCluster.Names(options), time, limit.Token);
+            await Console.Out.WriteLineAsync("The node's certificate was renewed.");
+        }
+        catch (Exception failed) when (failed is JoinException || (failed is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            string why = failed is JoinException ? failed.Message : $"no lighthouse answered within {Patience.TotalSeconds} s.";
+            await Console.Error.WriteLineAsync(
+                $"The node's certificate ends on {ends:yyyy-MM-dd} and could not be renewed: {why} Start the node again when a lighthouse runs."
+            );
+        }
     }
 
     private GuardedProcess Start(RigOptions options, TimeProvider time)

@@ -65,6 +65,18 @@ public sealed class NodeCluster : IDisposable
 
     public void Dispose() => Identity?.Dispose();
 
+    private static void Remember(string folder, RigFile facts, IReadOnlyList<Uri> endpoints, Action<Exception> onError)
+    {
+        try
+        {
+            NodeIdentity.Remember(folder, facts, endpoints);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            onError(error);
+        }
+    }
+
     private static NodeCluster Alone(RigOptions options, string version, IPEndPoint http, TimeProvider time, Action<Exception> onError)
     {
         Member self = Self(options, version, $"http://{Host(options, http.Address)}:{http.Port}", "", time);
@@ -118,6 +130,10 @@ public sealed class NodeCluster : IDisposable
                 Tls = new EtcdTls(identity.Authority, identity.Certificate),
             }.Within(options.Cluster.Lease),
             Ttl = options.Cluster.Lease,
+            EndpointsChanged =
+                options.Cluster.Etcd.Count > 0
+                    ? null
+                    : endpoints => Remember(options.Node.IdentityFolder(), identity.Facts, endpoints, onError),
         };
         ClusterSettings settings = new()
         {

@@ -3,7 +3,7 @@ namespace Rig.Lighthouse.Tests.Support;
 /// <summary>Waits for conditions, with a limit that only a failure reaches.</summary>
 internal static class Wait
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
     public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
