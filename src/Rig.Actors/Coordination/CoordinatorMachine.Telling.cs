@@ -43,14 +43,14 @@ public sealed partial class CoordinatorMachine
         {
             foreach (SharedDocument document in _documents.Values)
             {
-                if (document.Session is { State: DesiredState.Recording, End: { } end })
+                // An end that came is written as soon as that can be done; nothing needs to wake for it, and it must not hide what comes later.
+                if (document.Session is { State: DesiredState.Recording, End: { } end } && end > _now)
                 {
                     next = Earlier(next, end);
                 }
             }
         }
 
-        // An end that came is written as soon as the write before is done; nothing needs to wake for it.
         if (next is { } at && at > _now && at != _wake)
         {
             _wake = at;

@@ -55,7 +55,10 @@ internal sealed class Snapshots(DataFolder folder, LighthouseFile facts, Certifi
 
     private async Task<string> TakeOnceAsync(EtcdClient etcd, int attempts, CancellationToken cancel)
     {
-        string path = Path.Combine(folder.Snapshots, $"etcd.{time.GetUtcNow().UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}.db");
+        string path = Path.Combine(
+            folder.Snapshots,
+            $"etcd.{time.GetUtcNow().UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}.db"
+        );
         string part = path + ".part";
         try
         {

@@ -244,6 +244,17 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void An_end_that_came_while_the_store_was_away_does_not_keep_it_from_reading_again()
+    {
+        CoordinatorScript rig = CoordinatorScript.Active(Session("S") with { End = Samples.Noon.AddSeconds(5) });
+        rig.Seconds = 5;
+        rig.Give("wakes", new Woke());
+        rig.WriteUnknown();
+        string all = rig.ToString();
+        Assert.Contains("wake at", all[all.IndexOf("the store is away", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_number_of_an_earlier_request_does_not_make_a_start_of_another_session_that_request()
     {
         CoordinatorScript rig = CoordinatorScript.Active(Session("OLD", DesiredState.Finished) with { RequestId = "a" });

@@ -21,6 +21,10 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
     private static readonly TimeSpan NodePatience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LighthousePatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Starting is the most work that an idle node ever has; all of fifty at once starve etcd.</summary>
+    private static readonly int StartingAtOnce = Environment.ProcessorCount;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -35,15 +39,20 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
         progress("lighthouse ...");
         Guard("lighthouse", LighthouseCommand(LighthouseFlags()), LighthousePatience);
         await UntilAsync("lighthouse", () => AnswersAsync($"{Discovery}/.well-known/rig", cancel), cancel);
-        foreach (NodePlan node in plan.Nodes)
+        for (int i = 0; i < plan.Nodes.Count; i++)
         {
+            NodePlan node = plan.Nodes[i];
             progress($"{node.Id} ...");
             Guard(node.Id, await NodeAsync(node, cancel), NodePatience);
+            if (i >= StartingAtOnce)
+            {
+                await AnswersAsync(plan.Nodes[i - StartingAtOnce], cancel);
+            }
         }
 
-        foreach (NodePlan node in plan.Nodes)
+        foreach (NodePlan node in plan.Nodes.TakeLast(StartingAtOnce))
         {
-            await UntilAsync(node.Id, () => AnswersAsync($"{node.Http}/healthz", cancel), cancel);
+            await AnswersAsync(node, cancel);
         }
 
         progress("waiting for the coordinator ...");
@@ -138,6 +147,9 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
             await Task.Delay(Poll, time, cancel);
         }
     }
+
+    private Task AnswersAsync(NodePlan node, CancellationToken cancel) =>
+        UntilAsync(node.Id, () => AnswersAsync($"{node.Http}/healthz", cancel), cancel);
 
     private async Task<bool> AnswersAsync(string address, CancellationToken cancel)
     {
