@@ -93,6 +93,7 @@ public static class NodeHost
         app.MapEvents();
         app.MapOperations();
         app.MapR58();
+        app.MapDashboard();
         return app;
     }
 

@@ -1,0 +1,63 @@
+// The wall of every camera of the rig, what is wrong with it, and the controls of the session.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { cameras, connection, rig } from "../state/rig";
+import { Empty, Loading } from "../components/parts";
+import { columnsFor } from "./grid";
+import { Tile } from "./Tile";
+import { Transport } from "./Transport";
+import { TroubleList } from "./TroubleList";
+
+const gap = 6;
+
+/** Below this width the controls lie under the pictures, and the page scrolls: height does not bound the pictures. */
+const narrow = 900;
+
+function useColumns(box: { current: HTMLElement | null }, pictures: number): number {
+  const [columns, set] = useState(2);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const measure = (): void => {
+      const { width, height } = element.getBoundingClientRect();
+      set(innerWidth < narrow ? columnsFor(pictures, width, innerHeight * 0.5, gap) : columnsFor(pictures, width, height, gap));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    addEventListener("resize", measure);
+    measure();
+    return () => {
+      observer.disconnect();
+      removeEventListener("resize", measure);
+    };
+  }, [pictures]);
+  return columns;
+}
+
+export function LiveView() {
+  const wall = useRef<HTMLDivElement>(null);
+  const all = cameras.value;
+  const columns = useColumns(wall, all.length);
+  return (
+    <div class="live">
+      <section class="wall-box" ref={wall} aria-label="Cameras">
+        {all.length > 0 ? (
+          <ul class="wall" style={{ "--columns": columns }}>
+            {all.map((camera) => (
+              <Tile key={camera.key} camera={camera} />
+            ))}
+          </ul>
+        ) : connection.value === "loading" ? (
+          <Loading what="the cameras" />
+        ) : (
+          <Empty title="No cameras yet">
+            Name one in the node's configuration, or let a sender connect to a listening port: every sender becomes a camera by itself.
+          </Empty>
+        )}
+      </section>
+      <aside class="control" aria-label="Session">
+        <Transport />
+        {rig.value && <TroubleList />}
+      </aside>
+    </div>
+  );
+}
