@@ -14,6 +14,7 @@ public static class RelayedPaths
         "/hls",
         "/snapshot",
         "/mjpeg",
+        "/recordings",
         "/api/v1/recordings",
         "/api/v1/cameras",
         "/list",
