@@ -4,6 +4,7 @@ using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Events;
+using Rig.Contracts.Live;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
@@ -54,6 +55,13 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(ClusterChanged))]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
+[JsonSerializable(typeof(LiveFormatMessage))]
+[JsonSerializable(typeof(LiveTimeMessage))]
+[JsonSerializable(typeof(LiveDropMessage))]
+[JsonSerializable(typeof(LiveAwayMessage))]
+[JsonSerializable(typeof(LiveBackMessage))]
+[JsonSerializable(typeof(LivePongMessage))]
+[JsonSerializable(typeof(LiveRequest))]
 public sealed partial class RigJson : JsonSerializerContext
 {
     /// <summary>The same for files that people read: indented.</summary>

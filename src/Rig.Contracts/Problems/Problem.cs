@@ -50,5 +50,8 @@ public static class ProblemCodes
 
     /// <summary>Another node that alone could answer does not.</summary>
     public const string NodeUnreachable = "node_unreachable";
+
+    /// <summary>No place for another viewer.</summary>
+    public const string TooManyViewers = "too_many_viewers";
     public const string Internal = "internal";
 }

@@ -10,6 +10,7 @@ using Rig.Node.Control;
 using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
+using Rig.Streams.Live;
 
 namespace Rig.Node.Hosting;
 
@@ -19,8 +20,8 @@ public static class NodeHost
     /// <summary>Bytes of a request body: the largest honest one is a configuration change.</summary>
     private const long LargestRequest = 256 << 10;
 
-    /// <summary>Connections at once; each open page takes about three.</summary>
-    private const long MostConnections = 1000;
+    /// <summary>Connections at once: as many viewers as there may be by default, and as many again for everything else.</summary>
+    private const long MostConnections = 2000;
 
     /// <param name="store">The configuration, already validated.</param>
     /// <param name="time">The clock of everything in the node.</param>
@@ -58,6 +59,12 @@ public static class NodeHost
         builder.Services.AddSingleton<ProcessMeter>();
         builder.Services.AddSingleton(_ => ports);
         builder.Services.AddSingleton(_ => cluster);
+        builder.Services.AddSingleton<PeerRelay>();
+        builder.Services.AddSingleton(services => new LiveHub(
+            services.GetRequiredService<RigSystem>().Logs,
+            options.ToLiveOptions(),
+            time
+        ));
         builder.Services.AddSingleton<NodeControl>();
         builder.Services.AddSingleton<RigControl>();
         builder.Services.AddSingleton<NodeAnswers>();
@@ -81,6 +88,8 @@ public static class NodeHost
         app.Services.GetRequiredService<NodeCluster>();
         late.Connect(app.Services.GetRequiredService<ILoggerFactory>());
         cluster.Listener?.Use(app);
+        app.UseRouting();
+        app.UseWebSockets();
         app.UseExceptionHandler(handler => handler.Run(AnswerException));
         app.UseStatusCodePages(AnswerStatus);
         app.UseMiddleware<SameOriginOnly>();
@@ -94,6 +103,7 @@ public static class NodeHost
         app.MapOperations();
         app.MapR58();
         app.MapDashboard();
+        app.MapLive();
         return app;
     }
 

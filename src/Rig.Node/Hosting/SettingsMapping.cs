@@ -1,5 +1,7 @@
 using Rig.Actors.Settings;
+using Rig.Media.Time;
 using Rig.Node.Configuration;
+using Rig.Streams.Live;
 
 namespace Rig.Node.Hosting;
 
@@ -62,6 +64,17 @@ public static class SettingsMapping
             },
             Clock = new ClockSettings { Interval = options.Clock.Interval, Chronyd = NullIfEmpty(options.Clock.Chronyd) },
             Retention = new RetentionSettings { DeleteAfterConfirm = options.Retention.DeleteAfterConfirm },
+        };
+
+    /// <summary>Limits of the live outputs.</summary>
+    public static LiveOptions ToLiveOptions(this RigOptions options) =>
+        new()
+        {
+            Viewers = options.Live.Viewers,
+            CameraViewers = options.Live.CameraViewers,
+            Lag = MediaSpan.From(options.Live.Lag),
+            SendLimit = options.Live.SendLimit,
+            AwayAfter = options.Ingest.StallTimeout,
         };
 
     private static CameraSettings Camera(string id, CameraOptions options) =>
