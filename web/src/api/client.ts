@@ -33,7 +33,10 @@ interface Options {
   patience?: number;
 }
 
-/** The answer's text decoded as JSON; `undefined` for an empty one. The caller names the shape, which the API's description fixes. */
+/** JSON in which null and absent mean the same: what is null is left out. The caller names the shape, which the API's description fixes. */
+export const decode = <T>(text: string): T => JSON.parse(text, (_, value: unknown) => (value === null ? undefined : value)) as T;
+
+/** The answer, decoded; `undefined` for an empty one. */
 export async function request<T>(path: string, { method = "GET", body, patience = patienceMs }: Options = {}): Promise<T> {
   let answer: Response;
   try {
@@ -49,7 +52,7 @@ export async function request<T>(path: string, { method = "GET", body, patience 
   }
   if (!answer.ok) throw new RequestError(await problemOf(answer));
   const text = await answer.text();
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+  return text === "" ? (undefined as T) : decode<T>(text);
 }
 
 /** What went wrong in one sentence, and what to do about it in another. */

@@ -1,4 +1,5 @@
 // Server-sent events of one node, with what EventSource leaves to the page: coming back after a refusal, and noticing a connection that died in silence.
+import { decode } from "./client";
 import type { RigEvent } from "./types";
 
 /** The node says something every 15 s, whatever happens. */
@@ -65,7 +66,7 @@ export function followEvents(path: string, after: number | null, listener: Event
     heard();
     const id = Number(message.lastEventId);
     if (Number.isFinite(id) && id > 0) last = id;
-    listener.event(JSON.parse(message.data) as RigEvent, id);
+    listener.event(decode<RigEvent>(message.data), id);
   };
 
   const open = (): void => {

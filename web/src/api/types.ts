@@ -261,7 +261,7 @@ export interface Manifest {
 export interface RecordedSession {
   sessionId: string;
   start: string;
-  end: string | null;
+  end?: string;
   bytes: number;
   cameras: Manifest[];
 }
@@ -274,9 +274,9 @@ export interface RecordingsPage {
 
 export interface Setting {
   key: string;
-  value: string | null;
-  default: string | null;
-  origin: string | null;
+  value?: string;
+  default?: string;
+  origin?: string;
   applies: "live" | "camera" | "node";
   description?: string;
 }

@@ -4,7 +4,7 @@
 export const target = 0.08;
 
 /** Behind by more than this, a jump disturbs less than a minute of faster playback. */
-const jumpBehind = 1.2;
+const jumpBehind = 0.8;
 
 /** Two thresholds, so that the rate does not flicker around one. */
 const hurryAbove = 0.2;
@@ -12,8 +12,8 @@ const hurryUntil = 0.11;
 
 /** Speech stays natural and motion shows nothing. */
 const hurryRate = 1.08;
-const farRate = 1.25;
-const farAbove = 0.5;
+const farRate = 1.2;
+const farAbove = 0.4;
 
 export interface Edge {
   rate: number;

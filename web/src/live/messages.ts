@@ -1,5 +1,7 @@
 // The text messages of WS /live/{camera}, as docs/reference/live.md describes them. Whatever else comes is passed over.
 
+import { decode } from "../api/client";
+
 export interface FormatMessage {
   type: "format";
   reason: "start" | "change" | "audio_lost" | "audio_back" | "restart";
@@ -32,7 +34,7 @@ export type LiveMessage = FormatMessage | TimeMessage | DropMessage | AwayMessag
 const known = new Set(["format", "time", "drop", "away", "back"]);
 
 export function readMessage(text: string): LiveMessage | null {
-  const message: unknown = JSON.parse(text);
+  const message = decode<unknown>(text);
   const type = typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
   return typeof type === "string" && known.has(type) ? (message as LiveMessage) : null;
 }

@@ -22,7 +22,7 @@ export function mergeSessions(pages: readonly (readonly RecordedSession[])[]): R
     merged.set(session.sessionId, {
       id: session.sessionId,
       start: known && known.start < session.start ? known.start : session.start,
-      end: known ? later(known.end, session.end) : session.end,
+      end: known ? later(known.end, session.end ?? null) : (session.end ?? null),
       bytes: (known?.bytes ?? 0) + session.bytes,
       manifests,
       complete: manifests.every(({ complete }) => complete),

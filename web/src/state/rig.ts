@@ -34,7 +34,7 @@ export const members = computed<RigMember[]>(() => (rig.value?.members ?? []).fi
 
 export const nodes = computed<NodeStatus[]>(() => members.value.flatMap(({ status }) => (status ? [status] : [])));
 
-export const cameras = computed<RigCamera[]>(() =>
+const listed = computed<RigCamera[]>(() =>
   members.value.flatMap(({ view: { member }, status }): RigCamera[] =>
     status
       ? status.cameras.map((camera) => ({
@@ -47,6 +47,13 @@ export const cameras = computed<RigCamera[]>(() =>
       : member.cameras.map((id) => ({ key: `${member.nodeId}/${id}`, node: member.nodeId, id, label: id, status: null })),
   ),
 );
+
+/** Cameras of several nodes may have the same name: then the node is part of it. */
+export const cameras = computed<RigCamera[]>(() => {
+  const names = listed.value.map(({ label }) => label);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return listed.value.map((camera) => (twice.has(camera.label) ? { ...camera, label: `${camera.label} ${camera.node}` } : camera));
+});
 
 /** The session that runs; also one that only this or that node knows of while the rig is away. */
 export const session = computed<SessionStatus | null>(() => {

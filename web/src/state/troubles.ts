@@ -26,7 +26,7 @@ const ofGate = (node: string, gate: GateReading): Trouble => {
     id: `gate ${gate.gate} ${where}`,
     level: gate.level === "block" ? "block" : "warn",
     where,
-    text: `${gateWords[gate.gate] ?? gate.gate}: ${gate.value}; ${gate.level === "block" ? "recording needs" : "should be"} ${gate.limit}.`,
+    text: `${gateWords[gate.gate] ?? gate.gate}: ${gate.value} (${gate.limit}).`,
     remedy: gate.remedy,
   };
 };
@@ -119,7 +119,10 @@ function ofCluster(rig: RigStatus): Trouble[] {
 export function troublesOf(rig: RigStatus): Trouble[] {
   const found = [...ofCluster(rig), ...rig.members.flatMap(ofMember)];
   const away = new Set(found.filter(({ id }) => id.startsWith("member ")).map(({ where }) => where));
-  const told = rig.disagreements.filter(({ code, nodes }) => !(code === "member" && nodes.every((node) => away.has(node)))).map(ofDisagreement);
+  const said = new Set(found.map(({ id }) => id));
+  const known = ({ code, nodes }: Disagreement): boolean =>
+    nodes.length > 0 && ((code === "member" && nodes.every((node) => away.has(node))) || nodes.every((node) => said.has(`gate ${code} ${node}`)));
+  const told = rig.disagreements.filter((one) => !known(one)).map(ofDisagreement);
   const all = new Map([...found, ...told].map((trouble) => [trouble.id, trouble]));
   return [...all.values()].sort((a, b) => Number(b.level === "block") - Number(a.level === "block"));
 }

@@ -2,7 +2,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { cameras, connection, rig } from "../state/rig";
 import { Empty, Loading } from "../components/parts";
-import { columnsFor } from "./grid";
+import { gridFor } from "./grid";
+import type { Grid } from "./grid";
 import { Tile } from "./Tile";
 import { Transport } from "./Transport";
 import { TroubleList } from "./TroubleList";
@@ -12,14 +13,19 @@ const gap = 6;
 /** Below this width the controls lie under the pictures, and the page scrolls: height does not bound the pictures. */
 const narrow = 900;
 
-function useColumns(box: { current: HTMLElement | null }, pictures: number): number {
-  const [columns, set] = useState(2);
+function useGrid(box: { current: HTMLElement | null }, pictures: number): Grid {
+  const [grid, set] = useState<Grid>({ columns: 2, width: 160 });
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return undefined;
     const measure = (): void => {
       const { width, height } = element.getBoundingClientRect();
-      set(innerWidth < narrow ? columnsFor(pictures, width, innerHeight * 0.5, gap) : columnsFor(pictures, width, height, gap));
+      if (innerWidth >= narrow) {
+        set(gridFor(pictures, width, height, gap));
+        return;
+      }
+      const { columns } = gridFor(pictures, width, innerHeight * 0.5, gap);
+      set({ columns, width: (width - gap * (columns - 1)) / columns });
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -30,18 +36,18 @@ function useColumns(box: { current: HTMLElement | null }, pictures: number): num
       removeEventListener("resize", measure);
     };
   }, [pictures]);
-  return columns;
+  return grid;
 }
 
 export function LiveView() {
   const wall = useRef<HTMLDivElement>(null);
   const all = cameras.value;
-  const columns = useColumns(wall, all.length);
+  const { columns, width } = useGrid(wall, all.length);
   return (
     <div class="live">
       <section class="wall-box" ref={wall} aria-label="Cameras">
         {all.length > 0 ? (
-          <ul class="wall" style={{ "--columns": columns }}>
+          <ul class="wall" style={{ "--columns": columns, "--tile": `${width}px` }}>
             {all.map((camera) => (
               <Tile key={camera.key} camera={camera} />
             ))}

@@ -106,7 +106,7 @@ function Answering({ status, open }: { status: NodeStatus; open: (sheet: Sheet) 
           <Notice
             key={`${gate.gate} ${gate.camera ?? ""}`}
             tone={gate.level === "block" ? "block" : "warn"}
-            title={`${gate.camera ? `${gate.camera}: ` : ""}${gate.gate} is ${gate.value}; ${gate.level === "block" ? "recording needs" : "should be"} ${gate.limit}.`}
+            title={`${gate.camera ? `${gate.camera}: ` : ""}${gate.gate}: ${gate.value} (${gate.limit}).`}
           >
             {gate.remedy}
           </Notice>

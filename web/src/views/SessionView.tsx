@@ -15,7 +15,7 @@ import { useSessions } from "../playback/useSessions";
 import { nodeNow } from "../state/clock";
 import { cameras } from "../state/rig";
 import { linkTo } from "../state/route";
-import { columnsFor } from "./grid";
+import { gridFor } from "./grid";
 import { SessionFiles } from "./SessionFiles";
 
 const rates = [
@@ -69,7 +69,7 @@ function Player({ session }: { session: RigSession }) {
   const [heard, hear] = useState<string | null>(null);
   const rows = rowsOf(session, now);
   const marks = marksOf(session).map((mark) => ({ ...mark, position: (Date.parse(mark.at) - start) / 1000 }));
-  const columns = columnsFor(session.manifests.length, innerWidth, innerHeight * 0.55, 6);
+  const { columns, width } = gridFor(session.manifests.length, document.getElementById("main")?.clientWidth ?? innerWidth, innerHeight * 0.52, 6);
   const at = conductor.position.value;
 
   useEffect(() => {
@@ -97,7 +97,7 @@ function Player({ session }: { session: RigSession }) {
         </a>
         <h1>{session.id}</h1>
       </header>
-      <div class="wall panes" style={{ "--columns": columns }}>
+      <div class="wall panes" style={{ "--columns": columns, "--tile": `${width}px` }}>
         {session.manifests.map((manifest) => (
           <CameraPane
             key={manifestKey(manifest)}

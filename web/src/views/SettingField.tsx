@@ -14,7 +14,7 @@ interface Props {
 
 export function SettingField({ setting, draft, group, onEdit }: Props) {
   const { key, value, description, applies, origin } = setting;
-  const shown = draft === undefined ? value : draft === null ? setting.default : draft;
+  const shown = draft === undefined ? value : (draft ?? setting.default);
   const id = `setting-${key}`;
   const isSwitch = value === "true" || value === "false";
   return (

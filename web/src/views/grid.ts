@@ -1,7 +1,13 @@
-// How many columns show all pictures as large as they can be.
+// How all pictures are shown as large as they can be. Pure.
 
-/** @returns Columns for so many 16:9 pictures in a box; at least one. */
-export function columnsFor(pictures: number, width: number, height: number, gap: number): number {
+export interface Grid {
+  columns: number;
+  /** Of one picture, in pixels. */
+  width: number;
+}
+
+/** The grid that shows so many 16:9 pictures as large as a box lets them be. */
+export function gridFor(pictures: number, width: number, height: number, gap: number): Grid {
   let best = 1;
   let bestWidth = 0;
   for (let columns = 1; columns <= Math.max(1, pictures); columns++) {
@@ -14,5 +20,5 @@ export function columnsFor(pictures: number, width: number, height: number, gap:
       bestWidth = shown;
     }
   }
-  return best;
+  return { columns: best, width: Math.floor(bestWidth) };
 }
