@@ -53,5 +53,8 @@ public static class ProblemCodes
 
     /// <summary>No place for another viewer.</summary>
     public const string TooManyViewers = "too_many_viewers";
+
+    /// <summary>The output that was asked for cannot carry the camera's codec.</summary>
+    public const string Unplayable = "unplayable";
     public const string Internal = "internal";
 }

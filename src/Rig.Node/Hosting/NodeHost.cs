@@ -11,6 +11,7 @@ using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
 using Rig.Streams.Live;
+using Rig.Streams.Live.Hls;
 
 namespace Rig.Node.Hosting;
 
@@ -65,6 +66,7 @@ public static class NodeHost
             options.ToLiveOptions(),
             time
         ));
+        builder.Services.AddSingleton(services => new HlsServer(services.GetRequiredService<LiveHub>(), options.ToHlsOptions(), time));
         builder.Services.AddSingleton<NodeControl>();
         builder.Services.AddSingleton<RigControl>();
         builder.Services.AddSingleton<NodeAnswers>();
@@ -104,6 +106,7 @@ public static class NodeHost
         app.MapR58();
         app.MapDashboard();
         app.MapLive();
+        app.MapHls();
         return app;
     }
 

@@ -2,6 +2,7 @@ using Rig.Actors.Settings;
 using Rig.Media.Time;
 using Rig.Node.Configuration;
 using Rig.Streams.Live;
+using Rig.Streams.Live.Hls;
 
 namespace Rig.Node.Hosting;
 
@@ -75,6 +76,16 @@ public static class SettingsMapping
             Lag = MediaSpan.From(options.Live.Lag),
             SendLimit = options.Live.SendLimit,
             AwayAfter = options.Ingest.StallTimeout,
+        };
+
+    /// <summary>How cameras are cut for HLS.</summary>
+    public static HlsOptions ToHlsOptions(this RigOptions options) =>
+        new()
+        {
+            Part = MediaSpan.From(options.Hls.Part),
+            Segment = MediaSpan.From(options.Hls.Segment),
+            CameraBytes = options.Hls.CameraBytes.Bytes,
+            Idle = options.Hls.Idle,
         };
 
     private static CameraSettings Camera(string id, CameraOptions options) =>

@@ -80,7 +80,7 @@ public static class LiveRoutes
             : new CameraId(home, camera);
     }
 
-    private static Problem TooMany(string camera) =>
+    internal static Problem TooMany(string camera) =>
         new()
         {
             Status = StatusCodes.Status503ServiceUnavailable,

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rig.Media.Time;
 using Rig.Streams.Log;
 
 namespace Rig.Streams.Live;
@@ -35,6 +36,7 @@ public sealed class LiveReader : IDisposable
 
     private readonly LiveViewer _viewer;
     private readonly LogReaderOptions _options;
+    private readonly MediaSpan _back;
     private readonly LogItem[] _items = new LogItem[AtATime];
     private LogReader? _reader;
     private int _next;
@@ -44,10 +46,14 @@ public sealed class LiveReader : IDisposable
     private bool _holdsItem;
 
     public LiveReader(LiveViewer viewer)
+        : this(viewer, MediaSpan.Zero) { }
+
+    /// <param name="back">How far back it begins, as far as the log reaches; it may be behind by so much more.</param>
+    public LiveReader(LiveViewer viewer, MediaSpan back)
     {
         ArgumentNullException.ThrowIfNull(viewer);
-        _viewer = viewer;
-        _options = new LogReaderOptions { LagLimit = viewer.Options.Lag };
+        (_viewer, _back) = (viewer, back);
+        _options = new LogReaderOptions { LagLimit = viewer.Options.Lag + back + back };
     }
 
     /// <summary>Of <see cref="LiveEvent.Unit"/> and <see cref="LiveEvent.Gap"/>; valid, and its unit alive, until the next call.</summary>
@@ -139,7 +145,9 @@ public sealed class LiveReader : IDisposable
         }
 
         log ??= await _viewer.Logs.WaitAsync(_viewer.Camera, cancellation);
-        _reader = log.OpenReader(LogPosition.NewestKey, _options);
+        LogPosition start =
+            _back > MediaSpan.Zero && log.NewestCapture.IsKnown ? LogPosition.AtCapture(log.NewestCapture - _back) : LogPosition.NewestKey;
+        _reader = log.OpenReader(start, _options);
         _viewer.Reader = _reader;
         bool again = _isRestarting;
         _isRestarting = false;
