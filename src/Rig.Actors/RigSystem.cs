@@ -62,6 +62,9 @@ public sealed class RigSystem : IAsyncDisposable
     public ManifestStore Manifests { get; }
     public Catalogue Catalogue { get; }
 
+    /// <summary>The cameras' logs, for whoever shows or decodes them. What records finds its log without this.</summary>
+    public CameraLogs Logs { get; } = new();
+
     /// <summary>The other nodes. Not joined before <see cref="JoinAsync"/>.</summary>
     public ICluster Rig { get; }
     public IActorRef Cameras { get; private set; } = ActorRefs.Nobody;
@@ -256,7 +259,7 @@ public sealed class RigSystem : IAsyncDisposable
                 Settings.Current,
                 camera,
                 SourceSecrets.Mask(camera.Source),
-                _ => SourceIngestFlow.OpenLog(Settings.Current.Log, budget),
+                _ => Logs.Put(camera.Id, SourceIngestFlow.OpenLog(Settings.Current.Log, budget)),
                 SourceIngestFlow.Starter(Settings, _sources, time),
                 SegmentRecordingFlow.Starter(Settings, _disk, time),
                 Manifests,

@@ -10,6 +10,7 @@ using Rig.Node.Control;
 using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
+using Rig.Streams.Log;
 
 namespace Rig.Node.Hosting;
 
@@ -68,6 +69,7 @@ public static class NodeHost
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
+        builder.Services.AddSingleton<ICameraLogs>(services => services.GetRequiredService<RigSystem>().Logs);
         builder.Services.AddHostedService<RigLifetime>();
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),
