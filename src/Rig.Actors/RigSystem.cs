@@ -253,13 +253,20 @@ public sealed class RigSystem : IAsyncDisposable
             name
         );
 
+    private GopLog OpenLog(string camera, LogBudget budget)
+    {
+        GopLog log = SourceIngestFlow.OpenLog(Settings.Current.Log, budget);
+        Logs.Put(camera, log);
+        return log;
+    }
+
     private Props CameraProps(CameraSettings camera, LogBudget budget, TimeProvider time) =>
         CameraActor.Props(
             new CameraSetup(
                 Settings.Current,
                 camera,
                 SourceSecrets.Mask(camera.Source),
-                _ => Logs.Put(camera.Id, SourceIngestFlow.OpenLog(Settings.Current.Log, budget)),
+                _ => OpenLog(camera.Id, budget),
                 SourceIngestFlow.Starter(Settings, _sources, time),
                 SegmentRecordingFlow.Starter(Settings, _disk, time),
                 Manifests,

@@ -69,7 +69,7 @@ public static class NodeHost
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
-        builder.Services.AddSingleton<ICameraLogs>(services => services.GetRequiredService<RigSystem>().Logs);
+        builder.Services.AddSingleton<ICameraLogs>(services => new StreamLogs(services.GetRequiredService<RigSystem>().Logs));
         builder.Services.AddHostedService<RigLifetime>();
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),
