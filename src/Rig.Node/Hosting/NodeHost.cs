@@ -59,6 +59,7 @@ public static class NodeHost
         builder.Services.AddSingleton<ProcessMeter>();
         builder.Services.AddSingleton(_ => ports);
         builder.Services.AddSingleton(_ => cluster);
+        builder.Services.AddSingleton<PeerRelay>();
         builder.Services.AddSingleton<NodeControl>();
         builder.Services.AddSingleton<RigControl>();
         builder.Services.AddSingleton<NodeAnswers>();
@@ -83,6 +84,8 @@ public static class NodeHost
         app.Services.GetRequiredService<NodeCluster>();
         late.Connect(app.Services.GetRequiredService<ILoggerFactory>());
         cluster.Listener?.Use(app);
+        app.UseRouting();
+        app.UseWebSockets();
         app.UseExceptionHandler(handler => handler.Run(AnswerException));
         app.UseStatusCodePages(AnswerStatus);
         app.UseMiddleware<SameOriginOnly>();
