@@ -54,6 +54,11 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(ClusterChanged))]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
+[JsonSerializable(typeof(TakeSnapshot))]
+[JsonSerializable(typeof(TakeSnapshots))]
+[JsonSerializable(typeof(SnapshotInfo))]
+[JsonSerializable(typeof(SnapshotsTaken))]
+[JsonSerializable(typeof(LockViewTaken))]
 public sealed partial class RigJson : JsonSerializerContext
 {
     /// <summary>The same for files that people read: indented.</summary>

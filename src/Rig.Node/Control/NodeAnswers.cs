@@ -7,11 +7,12 @@ using Rig.Contracts.Cluster;
 using Rig.Contracts.Operations;
 using Rig.Node.Diagnostics;
 using Rig.Node.Http;
+using Rig.Node.Pictures;
 
 namespace Rig.Node.Control;
 
 /// <summary>What a node answers to the others about itself.</summary>
-public sealed class NodeAnswers(RigSystem rig, NodeControl control, LogBook book, TimeProvider time) : IDisposable
+public sealed class NodeAnswers(RigSystem rig, NodeControl control, LogBook book, SnapshotDesk snapshots, TimeProvider time) : IDisposable
 {
     /// <summary>The remote path.</summary>
     public const string Path = "node";
@@ -34,6 +35,7 @@ public sealed class NodeAnswers(RigSystem rig, NodeControl control, LogBook book
             AskTime ask => Time(ask),
             AskCamera ask => await ActAsync(ask, cancel),
             LeaveCluster => Leave(),
+            AskSnapshots ask => await snapshots.AnswerAsync(ask, cancel),
             _ => null,
         };
 

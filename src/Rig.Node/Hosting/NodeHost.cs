@@ -10,7 +10,6 @@ using Rig.Node.Control;
 using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
-using Rig.Streams.Log;
 
 namespace Rig.Node.Hosting;
 
@@ -70,7 +69,7 @@ public static class NodeHost
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
-        builder.Services.AddSingleton<ICameraLogs>(services => new StreamLogs(services.GetRequiredService<RigSystem>().Logs));
+        builder.Services.AddPictures();
         builder.Services.AddHostedService<RigLifetime>();
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),
@@ -94,6 +93,7 @@ public static class NodeHost
         app.MapSessions();
         app.MapCluster();
         app.MapRecordings();
+        app.MapPictures();
         app.MapConfiguration();
         app.MapEvents();
         app.MapOperations();

@@ -13,6 +13,7 @@ public static class RelayedPaths
         "/live",
         "/hls",
         "/snapshot",
+        "/snapshots",
         "/mjpeg",
         "/api/v1/recordings",
         "/api/v1/cameras",
