@@ -5,6 +5,7 @@ using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
+using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Contracts.Cluster;
@@ -38,6 +39,8 @@ namespace Rig.Contracts.Cluster;
 [JsonDerivedType(typeof(LeaveCluster), "leave_cluster")]
 [JsonDerivedType(typeof(AskSnapshots), "ask_snapshots")]
 [JsonDerivedType(typeof(SnapshotsAnswer), "snapshots")]
+[JsonDerivedType(typeof(AskPlayback), "ask_playback")]
+[JsonDerivedType(typeof(PlaybackAnswer), "playback")]
 public abstract record RemoteMessage;
 
 // To the coordinator, from whichever node the operator pressed on. Answered by an OutcomeAnswer, MarkAnswer or ProblemAnswer.
@@ -153,3 +156,9 @@ public sealed record LeaveCluster : RemoteMessage;
 public sealed record AskSnapshots(TakeSnapshots Request, bool LockView = false, bool Tone = false) : RemoteMessage;
 
 public sealed record SnapshotsAnswer(IReadOnlyList<SnapshotOutcome> Cameras, string? SessionId = null) : RemoteMessage;
+
+/// <summary>What the node has recorded in a session. Answered by <see cref="PlaybackAnswer"/>.</summary>
+public sealed record AskPlayback(string SessionId) : RemoteMessage;
+
+/// <param name="Cameras">Empty when the node has no part in the session.</param>
+public sealed record PlaybackAnswer(IReadOnlyList<PlaybackCamera> Cameras) : RemoteMessage;

@@ -59,6 +59,8 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(SnapshotInfo))]
 [JsonSerializable(typeof(SnapshotsTaken))]
 [JsonSerializable(typeof(LockViewTaken))]
+[JsonSerializable(typeof(PlaybackIndex))]
+[JsonSerializable(typeof(IReadOnlyList<PlaybackEntry>), TypeInfoPropertyName = "PlaybackEntryList")]
 public sealed partial class RigJson : JsonSerializerContext
 {
     /// <summary>The same for files that people read: indented.</summary>

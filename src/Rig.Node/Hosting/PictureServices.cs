@@ -2,6 +2,7 @@ using Rig.Actors;
 using Rig.Node.Configuration;
 using Rig.Node.Http;
 using Rig.Node.Pictures;
+using Rig.Node.Playback;
 using Rig.Streams.Log;
 using Rig.Streams.Snapshots;
 
@@ -24,12 +25,17 @@ internal static class PictureServices
             () => Path.GetFullPath(Path.Combine(Options(provider).Node.Data, Options(provider).Snapshots.Folder)),
             () => Options(provider).Snapshots.Keep
         ));
+        services.AddSingleton<PlaybackDesk>();
         services.AddSingleton<LockViews>();
         services.AddSingleton<SnapshotDesk>();
         services.AddHostedService<DecoderWarmUp>();
     }
 
-    public static void MapPictures(this IEndpointRouteBuilder routes) => routes.MapSnapshots();
+    public static void MapPictures(this IEndpointRouteBuilder routes)
+    {
+        routes.MapSnapshots();
+        routes.MapPlayback();
+    }
 
     private static RigOptions Options(IServiceProvider provider) => provider.GetRequiredService<ConfigurationStore>().Current.Options;
 

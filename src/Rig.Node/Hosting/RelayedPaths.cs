@@ -17,6 +17,7 @@ public static class RelayedPaths
         "/mjpeg",
         "/api/v1/recordings",
         "/api/v1/cameras",
+        "/api/v1/playback",
         "/list",
         "/get",
     ];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
+using Rig.Contracts.Json;
 using Rig.Contracts.Problems;
 using Rig.Node.Control;
 using Rig.Node.Hosting;
@@ -94,13 +95,13 @@ public static class SnapshotRoutes
     private static async Task<IResult> TakeAll(TakeSnapshots? request, SnapshotDesk desk, CancellationToken cancel)
     {
         SnapshotsTaken taken = await desk.TakeAllAsync(request ?? new TakeSnapshots(), cancel);
-        return Results.Json(taken, statusCode: Status(taken.Cameras));
+        return Results.Json(taken, RigJson.Default.SnapshotsTaken, statusCode: Status(taken.Cameras));
     }
 
     private static async Task<IResult> LockView(SnapshotDesk desk, CancellationToken cancel)
     {
         LockViewTaken taken = await desk.LockViewAsync(cancel);
-        return Results.Json(taken, statusCode: Status(taken.Cameras));
+        return Results.Json(taken, RigJson.Default.LockViewTaken, statusCode: Status(taken.Cameras));
     }
 
     private static Task Kept(HttpContext http, string node, string file, SnapshotFolder folder, RigControl rig, PeerRelay relay)
