@@ -5,6 +5,7 @@ using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
+using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Contracts.Cluster;
@@ -36,6 +37,10 @@ namespace Rig.Contracts.Cluster;
 [JsonDerivedType(typeof(AskCamera), "ask_camera")]
 [JsonDerivedType(typeof(CameraAnswer), "camera")]
 [JsonDerivedType(typeof(LeaveCluster), "leave_cluster")]
+[JsonDerivedType(typeof(AskSnapshots), "ask_snapshots")]
+[JsonDerivedType(typeof(SnapshotsAnswer), "snapshots")]
+[JsonDerivedType(typeof(AskPlayback), "ask_playback")]
+[JsonDerivedType(typeof(PlaybackAnswer), "playback")]
 public abstract record RemoteMessage;
 
 // To the coordinator, from whichever node the operator pressed on. Answered by an OutcomeAnswer, MarkAnswer or ProblemAnswer.
@@ -144,3 +149,16 @@ public enum CameraAction
 
 /// <summary>An operator tells the node to leave the cluster (<c>rig cluster leave</c>, <c>down</c>).</summary>
 public sealed record LeaveCluster : RemoteMessage;
+
+/// <summary>Pictures of the node's cameras at one instant. Answered by <see cref="SnapshotsAnswer"/>; the pictures themselves are fetched by their addresses.</summary>
+/// <param name="Request">Cameras without the node.</param>
+/// <param name="LockView">Whether they are kept with the running session, in the manifests, instead of in the snapshots folder.</param>
+public sealed record AskSnapshots(TakeSnapshots Request, bool LockView = false, bool Tone = false) : RemoteMessage;
+
+public sealed record SnapshotsAnswer(IReadOnlyList<SnapshotOutcome> Cameras, string? SessionId = null) : RemoteMessage;
+
+/// <summary>What the node has recorded in a session. Answered by <see cref="PlaybackAnswer"/>.</summary>
+public sealed record AskPlayback(string SessionId) : RemoteMessage;
+
+/// <param name="Cameras">Empty when the node has no part in the session.</param>
+public sealed record PlaybackAnswer(IReadOnlyList<PlaybackCamera> Cameras) : RemoteMessage;

@@ -25,6 +25,8 @@ namespace Rig.Contracts.Events;
 [JsonDerivedType(typeof(SegmentRepaired), SegmentRepaired.TopicName)]
 [JsonDerivedType(typeof(SessionChanged), SessionChanged.TopicName)]
 [JsonDerivedType(typeof(MarkAdded), MarkAdded.TopicName)]
+[JsonDerivedType(typeof(SnapshotTaken), SnapshotTaken.TopicName)]
+[JsonDerivedType(typeof(LockViewAdded), LockViewAdded.TopicName)]
 [JsonDerivedType(typeof(AlarmRaised), AlarmRaised.TopicName)]
 [JsonDerivedType(typeof(AlarmCleared), AlarmCleared.TopicName)]
 [JsonDerivedType(typeof(HealthChanged), HealthChanged.TopicName)]
@@ -123,6 +125,20 @@ public sealed record SessionChanged(SessionStatus Session) : RigEvent
 public sealed record MarkAdded(string SessionId, Mark Mark) : RigEvent
 {
     public const string TopicName = "mark.added";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>Somebody took a picture of a camera. Pages that only show one (<c>GET /snapshot</c>) are not told of.</summary>
+public sealed record SnapshotTaken(SnapshotInfo Snapshot) : RigEvent
+{
+    public const string TopicName = "snapshot.taken";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>A lock view was taken of this node's cameras.</summary>
+public sealed record LockViewAdded(DateTimeOffset At, IReadOnlyList<SnapshotOutcome> Cameras) : RigEvent
+{
+    public const string TopicName = "lockview.taken";
     private protected override string Name => TopicName;
 }
 

@@ -62,6 +62,13 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(LiveBackMessage))]
 [JsonSerializable(typeof(LivePongMessage))]
 [JsonSerializable(typeof(LiveRequest))]
+[JsonSerializable(typeof(TakeSnapshot))]
+[JsonSerializable(typeof(TakeSnapshots))]
+[JsonSerializable(typeof(SnapshotInfo))]
+[JsonSerializable(typeof(SnapshotsTaken))]
+[JsonSerializable(typeof(LockViewTaken))]
+[JsonSerializable(typeof(PlaybackIndex))]
+[JsonSerializable(typeof(IReadOnlyList<PlaybackEntry>), TypeInfoPropertyName = "PlaybackEntryList")]
 public sealed partial class RigJson : JsonSerializerContext
 {
     /// <summary>The same for files that people read: indented.</summary>

@@ -56,5 +56,19 @@ public static class ProblemCodes
 
     /// <summary>The output that was asked for cannot carry the camera's codec.</summary>
     public const string Unplayable = "unplayable";
+    /// <summary>The camera has no picture to give.</summary>
+    public const string NoPicture = "no_picture";
+
+    /// <summary>The camera's memory does not hold that instant.</summary>
+    public const string NotInLog = "not_in_log";
+
+    /// <summary>More is asked for at once than can be done; later it can.</summary>
+    public const string Busy = "busy";
+
+    /// <summary>Something that this needs is switched off by the configuration.</summary>
+    public const string SwitchedOff = "switched_off";
+
+    /// <summary>Nothing was recorded there.</summary>
+    public const string NoRecording = "no_recording";
     public const string Internal = "internal";
 }

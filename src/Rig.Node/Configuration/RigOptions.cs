@@ -47,6 +47,12 @@ public sealed record RigOptions
     /// <summary>What becomes of footage that was copied off.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
+    /// <summary>Pictures taken of cameras.</summary>
+    public SnapshotsOptions Snapshots { get; init; } = new();
+
+    /// <summary>The 720p stream for weak networks.</summary>
+    public LowStreamOptions LowStream { get; init; } = new();
+
     /// <summary>The program's own log.</summary>
     public DiagnosticsOptions Diagnostics { get; init; } = new();
 }

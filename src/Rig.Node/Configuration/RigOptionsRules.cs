@@ -179,6 +179,15 @@ internal static partial class RigOptionsRules
             yield return new("rtsp.udpPort", "is odd; RTP takes an even port and RTCP the next one", "an even port, or 0");
         }
 
+        if (options.LowStream.ReturnBelow.CompareTo(options.LowStream.StopAbove) >= 0)
+        {
+            yield return new(
+                "lowStream.returnBelow",
+                "is not below lowStream.stopAbove, so that the stream would come and go",
+                "less than lowStream.stopAbove"
+            );
+        }
+
         if (options.Ingest.RetryMin > options.Ingest.RetryMax)
         {
             yield return new("ingest.retryMin", "is longer than ingest.retryMax", "at most ingest.retryMax");

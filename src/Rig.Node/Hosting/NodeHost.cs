@@ -77,6 +77,7 @@ public static class NodeHost
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
+        builder.Services.AddPictures();
         builder.Services.AddHostedService<RigLifetime>();
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),
@@ -100,6 +101,7 @@ public static class NodeHost
         app.MapSessions();
         app.MapCluster();
         app.MapRecordings();
+        app.MapPictures();
         app.MapConfiguration();
         app.MapEvents();
         app.MapOperations();

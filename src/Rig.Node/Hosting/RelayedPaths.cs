@@ -13,10 +13,12 @@ public static class RelayedPaths
         "/live",
         "/hls",
         "/snapshot",
+        "/snapshots",
         "/mjpeg",
         "/recordings",
         "/api/v1/recordings",
         "/api/v1/cameras",
+        "/api/v1/playback",
         "/list",
         "/get",
     ];

@@ -75,7 +75,12 @@ public static partial class RecordingRoutes
         string tag = segment?.Sha256 ?? string.Create(CultureInfo.InvariantCulture, $"{info.Length:x}-{info.LastWriteTimeUtc.Ticks:x}");
         return Results.File(
             path,
-            file.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "video/mp4",
+            Path.GetExtension(file) switch
+            {
+                ".json" => "application/json",
+                ".jpg" => "image/jpeg",
+                _ => "video/mp4",
+            },
             lastModified: info.LastWriteTimeUtc,
             entityTag: new EntityTagHeaderValue($"\"{tag}\""),
             enableRangeProcessing: true
