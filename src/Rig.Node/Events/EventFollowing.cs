@@ -21,12 +21,6 @@ internal sealed class EventFollowing(EventHub hub, RigSystem rig, TimeProvider t
 
     public int Followers => _sharing.Followers;
 
-    public override void Dispose()
-    {
-        _sharing.Dispose();
-        base.Dispose();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using IDisposable handler = rig.Rig.Remote.Handle(EventSharing.Path, (from, _) => Hear(from));
@@ -49,6 +43,7 @@ internal sealed class EventFollowing(EventHub hub, RigSystem rig, TimeProvider t
         finally
         {
             hub.Listened -= Begin;
+            _sharing.Stop();
         }
     }
 

@@ -7,7 +7,7 @@ namespace Rig.Node.Events;
 /// Tells this node's events to nodes that follow them: each asks again every few seconds and names the last one it has, and is told from there on, in small batches.
 /// Nobody follows, nothing is sent. Any thread.
 /// </summary>
-internal sealed class EventSharing(EventHub hub, IRemote remote, TimeProvider time) : IDisposable
+internal sealed class EventSharing(EventHub hub, IRemote remote, TimeProvider time)
 {
     /// <summary>Remote path of everything about events.</summary>
     public const string Path = "events";
@@ -60,11 +60,8 @@ internal sealed class EventSharing(EventHub hub, IRemote remote, TimeProvider ti
         }
     }
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _stop.Dispose();
-    }
+    /// <summary>Ends the telling; nobody waits for it.</summary>
+    public void Stop() => _stop.Cancel();
 
     private async Task TellAsync(Follower follower, CancellationToken cancel)
     {

@@ -29,6 +29,7 @@ internal sealed class AccessControl
     /// <summary>From here on this token is the one of the machine's own programs.</summary>
     public void SetLocal(string token) => _local = AccessToken.HashOf(token);
 
+    /// <summary>A token's caller, or that of a login whose secret a program keeps instead of a browser.</summary>
     public Caller? ByToken(string? token)
     {
         if (AccessToken.HashOf(token) is not { } hash)
@@ -43,7 +44,7 @@ internal sealed class AccessControl
 
         return _configured.Contains(hash)
             ? new Caller($"configured:{hash[..8]}", "access.adminTokens", Role.Admin, CallerKind.Token)
-            : _store.Book.ByToken(hash, _time.GetUtcNow());
+            : _store.Book.ByToken(hash, _time.GetUtcNow()) ?? _store.Book.BySession(hash, _time.GetUtcNow());
     }
 
     public Caller? BySession(string? cookie) =>

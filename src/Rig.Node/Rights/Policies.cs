@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Rig.Contracts.Access;
 using Rig.Node.Configuration;
@@ -38,9 +37,14 @@ public static class Policies
         services.AddHostedService(provider => provider.GetRequiredService<AccessStore>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveCallers>());
         services.AddHostedService<LocalToken>();
-        services
-            .AddAuthentication(RigAuthentication.Scheme)
-            .AddScheme<AuthenticationSchemeOptions, RigAuthentication>(RigAuthentication.Scheme, null);
+        // The core alone: the whole of it brings data protection along, whose keys nothing here needs.
+        services.AddWebEncoders();
+        services.AddTransient<RigAuthentication>();
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<RigAuthentication>(RigAuthentication.Scheme, null);
+            authentication.DefaultScheme = RigAuthentication.Scheme;
+        });
         AuthorizationBuilder authorization = services.AddAuthorizationBuilder();
         foreach (Role role in Enum.GetValues<Role>())
         {

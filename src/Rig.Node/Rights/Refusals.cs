@@ -61,7 +61,7 @@ internal sealed class Refusals(LoginThrottle throttle) : IAuthorizationMiddlewar
             Code = ProblemCodes.Unauthenticated,
             Title = "Not signed in",
             Detail = "The request carries no credential that holds here.",
-            Remedy = "Open /login in a browser; programs send a token: rig token create.",
+            Remedy = "Sign in: /login in a browser, rig login on a command line; programs send a token (rig token create).",
         };
 
     /// <summary>Players answer a Basic challenge with what stands in their address; a browser would ask its user in a box of its own.</summary>

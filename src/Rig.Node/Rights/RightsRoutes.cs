@@ -122,7 +122,8 @@ public static class RightsRoutes
 
     private static async Task<IResult> SignOut(HttpContext http, LoginDesk desk, SessionCookie cookie, CancellationToken cancel)
     {
-        await desk.LogoutAsync(cookie.Read(http.Request), cancel);
+        string? secret = http.Request.Headers.Authorization.FirstOrDefault() is { } header ? RigAuthentication.Token(header) : null;
+        await desk.LogoutAsync(secret ?? cookie.Read(http.Request), cancel);
         cookie.Clear(http);
         return Results.NoContent();
     }
