@@ -41,6 +41,8 @@ namespace Rig.Contracts.Cluster;
 [JsonDerivedType(typeof(SnapshotsAnswer), "snapshots")]
 [JsonDerivedType(typeof(AskPlayback), "ask_playback")]
 [JsonDerivedType(typeof(PlaybackAnswer), "playback")]
+[JsonDerivedType(typeof(FollowEvents), "follow_events")]
+[JsonDerivedType(typeof(EventNews), "events")]
 public abstract record RemoteMessage;
 
 // To the coordinator, from whichever node the operator pressed on. Answered by an OutcomeAnswer, MarkAnswer or ProblemAnswer.
@@ -146,6 +148,21 @@ public enum CameraAction
     Pause,
     Resume,
 }
+
+/// <summary>Tell me your events for the next seconds. Not answered; <see cref="EventNews"/> follow.</summary>
+/// <param name="Again">From the place that is named; otherwise as before, if you tell me already.</param>
+/// <param name="Epoch">Of the run that <paramref name="After"/> is a number of; null: from now on.</param>
+/// <param name="After">The last event that came in.</param>
+public sealed record FollowEvents(bool Again, Guid? Epoch = null, long After = 0) : RemoteMessage;
+
+/// <summary>Events of the sending node, one after another.</summary>
+/// <param name="Epoch">New with each start of the node.</param>
+/// <param name="After">The number before the first one.</param>
+/// <param name="Missed">Set when events before these are gone for good: how many, 0 when nobody knows.</param>
+public sealed record EventNews(Guid Epoch, long After, IReadOnlyList<EventLine> Events, long? Missed = null) : RemoteMessage;
+
+/// <param name="Json">As clients get it; a node need not know the topic to pass it on.</param>
+public sealed record EventLine(string Topic, string Json);
 
 /// <summary>An operator tells the node to leave the cluster (<c>rig cluster leave</c>, <c>down</c>).</summary>
 public sealed record LeaveCluster : RemoteMessage;

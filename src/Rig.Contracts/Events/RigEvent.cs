@@ -36,6 +36,7 @@ namespace Rig.Contracts.Events;
 [JsonDerivedType(typeof(ClusterMemberChanged), ClusterMemberChanged.TopicName)]
 [JsonDerivedType(typeof(ClusterLeaderChanged), ClusterLeaderChanged.TopicName)]
 [JsonDerivedType(typeof(ClusterEngineChanged), ClusterEngineChanged.TopicName)]
+[JsonDerivedType(typeof(EventsMissed), EventsMissed.TopicName)]
 public abstract record RigEvent
 {
     public required DateTimeOffset Time { get; init; }
@@ -207,5 +208,13 @@ public sealed record ClusterLeaderChanged([property: JsonIgnore(Condition = Json
 public sealed record ClusterEngineChanged(bool Reachable, string? Reason = null) : RigEvent
 {
     public const string TopicName = "cluster.engine";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>Events before this one are gone for good: read the state anew.</summary>
+/// <param name="Count">Null when nobody knows how many.</param>
+public sealed record EventsMissed(long? Count = null) : RigEvent
+{
+    public const string TopicName = "events.missed";
     private protected override string Name => TopicName;
 }

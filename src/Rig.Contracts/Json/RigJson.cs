@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Configuration;
@@ -69,6 +70,17 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(LockViewTaken))]
 [JsonSerializable(typeof(PlaybackIndex))]
 [JsonSerializable(typeof(IReadOnlyList<PlaybackEntry>), TypeInfoPropertyName = "PlaybackEntryList")]
+[JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(Login))]
+[JsonSerializable(typeof(UserInfo))]
+[JsonSerializable(typeof(IReadOnlyList<UserInfo>), TypeInfoPropertyName = "UserInfoList")]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(NewPassword))]
+[JsonSerializable(typeof(TokenInfo))]
+[JsonSerializable(typeof(IReadOnlyList<TokenInfo>), TypeInfoPropertyName = "TokenInfoList")]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewLink))]
+[JsonSerializable(typeof(OneTimeLink))]
 public sealed partial class RigJson : JsonSerializerContext
 {
     /// <summary>The same for files that people read: indented.</summary>

@@ -27,6 +27,7 @@ internal static partial class RigOptionsRules
         [
             .. Node(options),
             .. Cluster(options),
+            .. AccessRules.Check(options),
             .. Cameras(options.Cameras, schemes),
             .. Recording(options.Recording),
             .. Streams(options),

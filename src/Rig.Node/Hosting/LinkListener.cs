@@ -134,7 +134,7 @@ public sealed class LinkListener
         else
         {
             http.Request.Path = path;
-            http.Features.Set(new RelayedRequest(node));
+            http.Features.Set(RelayedRequest.From(node, http.Request));
             await next(http);
         }
     }

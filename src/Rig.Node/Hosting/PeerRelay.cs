@@ -4,14 +4,16 @@ using System.Net.WebSockets;
 using Microsoft.Net.Http.Headers;
 using Rig.Cluster.Joining;
 using Rig.Cluster.Remote;
+using Rig.Contracts.Access;
 using Rig.Contracts.Problems;
 using Rig.Node.Http;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Hosting;
 
 /// <summary>
-/// Answers a request with what another node of the rig answers to the same path: a GET or HEAD with its range and conditions, or a WebSocket, as bytes and
-/// messages that pass through. For routes of what only one node has (a camera's pictures, a file):
+/// Answers a request with what another node of the rig answers to the same path: a GET or HEAD with its range and conditions, a command with its
+/// body, or a WebSocket, as bytes and messages that pass through. For routes of what only one node has (a camera's pictures, a file):
 /// <code>
 /// if (id.Node != rig.NodeId) { await relay.ForwardAsync(http, id.Node, "/live/cam0"); return; }
 /// </code>
@@ -31,6 +33,9 @@ public sealed class PeerRelay : IDisposable
 
     /// <summary>An answer's head; the longest honest wait is a blocking playlist.</summary>
     private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The head of a command's answer; a self-test of a minute with its decoding is the longest.</summary>
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(3);
 
     /// <summary>Connections are made anew so often, that a certificate which no longer counts is not used for long.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
@@ -121,7 +126,7 @@ public sealed class PeerRelay : IDisposable
 
         try
         {
-            await (http.WebSockets.IsWebSocketRequest ? SocketAsync(http, node, target) : GetAsync(http, node, target));
+            await (http.WebSockets.IsWebSocketRequest ? SocketAsync(http, node, target) : AskAsync(http, node, target));
         }
         finally
         {
@@ -153,9 +158,17 @@ public sealed class PeerRelay : IDisposable
         return Uri.TryCreate(link, UriKind.Absolute, out address) ? null : Unreachable(node, "it has not said where");
     }
 
-    private async Task GetAsync(HttpContext http, string node, Uri target)
+    private async Task AskAsync(HttpContext http, string node, Uri target)
     {
         using HttpRequestMessage request = new(new HttpMethod(http.Request.Method), target);
+        request.Headers.Add(RelayedRequest.RoleHeader, $"{http.Caller()?.Role ?? Role.Viewer}");
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            request.Content = new StreamContent(http.Request.Body);
+            request.Content.Headers.ContentLength = http.Request.ContentLength;
+            request.Content.Headers.TryAddWithoutValidation(HeaderNames.ContentType, http.Request.ContentType);
+        }
+
         foreach (string name in RequestHeaders)
         {
             if (http.Request.Headers.TryGetValue(name, out var values))
@@ -193,7 +206,7 @@ public sealed class PeerRelay : IDisposable
 
     private async Task<HttpResponseMessage?> HeadAsync(HttpContext http, string node, HttpRequestMessage request)
     {
-        using CancellationTokenSource limit = new(HeadLimit, _time);
+        using CancellationTokenSource limit = new(HttpMethods.IsPost(http.Request.Method) ? CommandLimit : HeadLimit, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
         {

@@ -34,13 +34,14 @@ public static class DashboardRoutes
         DashboardFiles dashboard = DashboardFiles.Read();
         if (!dashboard.Files.ContainsKey("/"))
         {
-            routes.MapGet("/", (HttpContext http) => Page(http, NotBuilt)).ExcludeFromDescription();
+            routes.MapGet("/", (HttpContext http) => Page(http, NotBuilt)).AllowAnonymous().ExcludeFromDescription();
         }
 
         foreach (DashboardFile file in dashboard.Files.Values)
         {
             routes
                 .MapMethods(file.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http) => SendAsync(http, file))
+                .AllowAnonymous()
                 .ExcludeFromDescription();
         }
     }
