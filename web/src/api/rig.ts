@@ -57,7 +57,7 @@ export const changeConfiguration = (
 
 export const selfTest = (node: string): Promise<SelfTestReport> =>
   request(onNode(node, "/api/v1/selftest"), { method: "POST", patience: selfTestPatience });
-export const getLogs = (node: string): Promise<LogPage> => request(onNode(node, "/logs?limit=100"));
+export const getLogs = (node: string): Promise<LogPage> => request(`/logs?limit=100&node=${encodeURIComponent(node)}`);
 export const shutdown = (node: string): Promise<unknown> => request(onNode(node, "/api/v1/shutdown"), { method: "POST", body: {} });
 export const checkUpdate = (node: string): Promise<{ version?: string; available?: boolean; notes?: string }> => request(onNode(node, "/update/check"));
 export const applyUpdate = (node: string): Promise<unknown> => request(onNode(node, "/update/apply?whenIdle=true"), { method: "POST", body: {} });

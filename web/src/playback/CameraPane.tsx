@@ -26,6 +26,7 @@ export function CameraPane({ manifest, label, stretches, sessionStart, conductor
     const made = new Track(
       video.current,
       stretches,
+      sessionStart,
       (from, seconds) => spanUrl(manifest, sessionStart + from * 1000, seconds, "fmp4"),
       (next, reason) => setState(reason === undefined ? { state: next } : { state: next, reason }),
     );

@@ -2,10 +2,16 @@
 
 const atOnce = 3;
 
+export interface Piece {
+  data: ArrayBuffer;
+  /** Milliseconds since 1970 at which its media time nought was captured: at or before the instant that was asked for. */
+  start: number;
+}
+
 interface Job {
   url: string;
   stop: AbortController;
-  done: (data: ArrayBuffer) => void;
+  done: (piece: Piece) => void;
   failed: (error: unknown) => void;
 }
 
@@ -17,7 +23,9 @@ async function run(job: Job): Promise<void> {
   try {
     const answer = await fetch(job.url, { credentials: "same-origin", signal: job.stop.signal });
     if (!answer.ok) throw new Error(`The node answered with ${answer.status}`);
-    job.done(await answer.arrayBuffer());
+    const start = Date.parse(answer.headers.get("X-Recording-Start") ?? "");
+    if (Number.isNaN(start)) throw new Error("The node did not say when the pictures begin");
+    job.done({ data: await answer.arrayBuffer(), start });
   } catch (error) {
     if (!job.stop.signal.aborted) job.failed(error);
   } finally {
@@ -35,7 +43,7 @@ function pump(): void {
 }
 
 /** @returns Gives the request up. */
-export function load(url: string, done: (data: ArrayBuffer) => void, failed: (error: unknown) => void): () => void {
+export function load(url: string, done: (piece: Piece) => void, failed: (error: unknown) => void): () => void {
   const stop = new AbortController();
   waiting.push({ url, stop, done, failed });
   pump();

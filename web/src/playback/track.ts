@@ -4,6 +4,7 @@ import type { Attached } from "../live/source";
 import { nextChunk, stretchAt } from "./chunks";
 import type { Chunk } from "./chunks";
 import { load } from "./loader";
+import type { Piece } from "./loader";
 import { mimeOf } from "./mp4";
 import type { Stretch } from "./sessions";
 
@@ -29,12 +30,14 @@ export class Track {
   private told: TrackState | null = null;
 
   /**
+   * @param sessionStart Milliseconds since 1970.
    * @param urlOf Where the pictures between two positions are.
    * @param show Is told when the state changes.
    */
   constructor(
     private readonly video: HTMLVideoElement,
     private stretches: readonly Stretch[],
+    private readonly sessionStart: number,
     private readonly urlOf: (from: number, seconds: number) => string,
     private readonly show: (state: TrackState, reason?: string) => void,
   ) {
@@ -99,7 +102,7 @@ export class Track {
     if (!chunk) return;
     this.pending = load(
       this.urlOf(chunk.from, chunk.to - chunk.from),
-      (data) => void this.take(chunk, data),
+      (piece) => void this.take(chunk, piece),
       (error) => this.later(error),
     );
   }
@@ -112,9 +115,9 @@ export class Track {
     }, retryMs);
   }
 
-  private async take(chunk: Chunk, data: ArrayBuffer): Promise<void> {
+  private async take(chunk: Chunk, piece: Piece): Promise<void> {
     try {
-      await this.append(chunk, data);
+      await this.append(piece);
       this.loaded.add(chunk.key);
       this.pending = null;
     } catch (error) {
@@ -122,7 +125,7 @@ export class Track {
     }
   }
 
-  private async append(chunk: Chunk, data: ArrayBuffer): Promise<void> {
+  private async append({ data, start }: Piece): Promise<void> {
     const mime = mimeOf(data);
     const Source = mediaSourceClass();
     if (!mime || !Source?.isTypeSupported(mime)) throw new Error(`This browser cannot play ${mime ?? "the recording"}`);
@@ -131,7 +134,7 @@ export class Track {
     this.buffer ??= this.attached.media.addSourceBuffer(mime);
     if (this.mime && this.mime !== mime) this.buffer.changeType(mime);
     this.mime = mime;
-    this.buffer.timestampOffset = chunk.from;
+    this.buffer.timestampOffset = (start - this.sessionStart) / 1000;
     await this.idle(this.buffer, (buffer) => buffer.appendBuffer(data));
     await this.trim(this.buffer);
   }

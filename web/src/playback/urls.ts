@@ -11,6 +11,7 @@ export function spanUrl(manifest: Manifest, start: number, seconds: number, form
     start: new Date(start).toISOString(),
     duration: seconds.toFixed(3),
     format,
+    session: manifest.sessionId,
   });
   return `/get?${query.toString()}`;
 }

@@ -20,6 +20,7 @@ export const openedAt = (nodeTime: number): void => {
 };
 
 export function noteEvent(event: RigEvent, id: number): void {
+  if (events.value.some((listed) => listed.id === id && listed.event.node === event.node)) return;
   events.value = [{ id, event }, ...events.value].slice(0, kept);
   if (Date.parse(event.time) > opened && isUrgent(event)) announce(sentence(event));
 }

@@ -37,11 +37,20 @@ export const startRequest = (chosen: Plan, pressed: string, local: boolean): Sta
   ...(local ? { local: true } : {}),
 });
 
+/** One message for all cameras; those with the same reason are named together. */
 function tell(outcome: SessionOutcome, verb: string): void {
   const bad = outcome.cameras.filter(({ result }) => !succeeded.has(result));
   const good = outcome.cameras.length - bad.length;
-  if (bad.length === 0) done(`${plural(good, "camera")} ${verb}.`);
-  for (const { camera, result, reason } of bad) trouble(`${camera}: ${result}${reason ? `. ${reason}` : ""}`);
+  if (bad.length === 0) {
+    done(`${plural(good, "camera")} ${verb}.`);
+    return;
+  }
+  const reasons = new Map<string, string[]>();
+  for (const { camera, result, reason } of bad) {
+    const why = reason ?? result.replaceAll("_", " ");
+    reasons.set(why, [...(reasons.get(why) ?? []), camera]);
+  }
+  trouble(`${good} of ${plural(outcome.cameras.length, "camera")} ${verb}.`, [...reasons].map(([why, which]) => `${which.join(", ")}: ${why}`).join("\n"));
 }
 
 /** Whether only this node can be commanded. */

@@ -1,4 +1,4 @@
-// Short messages: what the page did, what the node refused and why. Errors stay until they are put away; the rest goes by itself.
+// Short messages: what the page did, what the node refused and why. They go by themselves.
 import { signal } from "@preact/signals";
 import { wordsOf } from "../api/client";
 
@@ -10,6 +10,8 @@ export interface Toast {
 }
 
 const shownMs = 5_000;
+/** Long enough to read a remedy; what lasts stands in the list of troubles. */
+const troubleMs = 20_000;
 const most = 3;
 let next = 0;
 
@@ -38,7 +40,8 @@ export function done(text: string): void {
 }
 
 export function trouble(text: string, remedy?: string): void {
-  show({ kind: "trouble", text, ...(remedy ? { remedy } : {}) });
+  const id = show({ kind: "trouble", text, ...(remedy ? { remedy } : {}) });
+  setTimeout(() => dismiss(id), troubleMs);
 }
 
 /** Runs what a person asked for and says what became of it. */
