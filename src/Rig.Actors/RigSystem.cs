@@ -62,6 +62,9 @@ public sealed class RigSystem : IAsyncDisposable
     public ManifestStore Manifests { get; }
     public Catalogue Catalogue { get; }
 
+    /// <summary>The newest pictures of this node's cameras, for whatever shows them. The media plane's side of this system.</summary>
+    public CameraLogs Logs { get; } = new();
+
     /// <summary>The other nodes. Not joined before <see cref="JoinAsync"/>.</summary>
     public ICluster Rig { get; }
     public IActorRef Cameras { get; private set; } = ActorRefs.Nobody;
@@ -250,13 +253,14 @@ public sealed class RigSystem : IAsyncDisposable
             name
         );
 
-    private Props CameraProps(CameraSettings camera, LogBudget budget, TimeProvider time) =>
-        CameraActor.Props(
+    private Props CameraProps(CameraSettings camera, LogBudget budget, TimeProvider time)
+    {
+        return CameraActor.Props(
             new CameraSetup(
                 Settings.Current,
                 camera,
                 SourceSecrets.Mask(camera.Source),
-                _ => SourceIngestFlow.OpenLog(Settings.Current.Log, budget),
+                OpenLog,
                 SourceIngestFlow.Starter(Settings, _sources, time),
                 SegmentRecordingFlow.Starter(Settings, _disk, time),
                 Manifests,
@@ -264,4 +268,12 @@ public sealed class RigSystem : IAsyncDisposable
                 () => _clock.Newest
             )
         );
+
+        GopLog OpenLog(CameraSettings opened)
+        {
+            GopLog log = SourceIngestFlow.OpenLog(Settings.Current.Log, budget);
+            Logs.Put(opened.Id, log);
+            return log;
+        }
+    }
 }

@@ -16,6 +16,9 @@ internal sealed record CliHost
     /// <summary><see cref="Output"/> with tables and colours as far as it can show them.</summary>
     public required IAnsiConsole Console { get; init; }
 
+    /// <summary>Where a password is read from when nobody can be asked.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Looks up an environment variable.</summary>
     public required Func<string, string?> Environment { get; init; }
 
@@ -30,11 +33,23 @@ internal sealed record CliHost
         {
             Output = System.Console.Out,
             Error = System.Console.Error,
+            Input = System.Console.In,
             Console = ForOutput(),
             Environment = System.Environment.GetEnvironmentVariable,
             Time = TimeProvider.System,
             Become = Process.Become,
         };
+
+    /// <summary>Asks for a secret, which is not shown; reads a line where nobody can be asked.</summary>
+    /// <exception cref="CliException">There is none.</exception>
+    public async Task<string> AskSecretAsync(string question, CancellationToken cancellation)
+    {
+        var secret =
+            Console.Profile.Capabilities.Interactive && !System.Console.IsInputRedirected
+                ? await new TextPrompt<string>(question).Secret(null).ShowAsync(Console, cancellation)
+                : await Input.ReadLineAsync(cancellation);
+        return string.IsNullOrEmpty(secret) ? throw new CliException(ExitCode.Usage, "There is no password.", "Type it, or pipe it in.") : secret;
+    }
 
     /// <summary>A terminal as it is; a pipe or file without colours, and wide enough that no line is broken.</summary>
     private static IAnsiConsole ForOutput()

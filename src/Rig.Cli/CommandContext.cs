@@ -26,6 +26,17 @@ internal sealed class CommandContext(CliHost host, IReadOnlyList<string> args)
             Recursive = true,
         };
 
+    public Option<string?> Token { get; } =
+        new("--token")
+        {
+            Description = "Token by which the node knows who asks. Default: RIG_TOKEN, the file RIG_TOKEN_FILE, rig login, or this machine's own.",
+            HelpName = "TOKEN",
+            Recursive = true,
+        };
+
+    /// <summary>Where tokens are found and kept.</summary>
+    public Credentials Credentials { get; } = new(host.Environment);
+
     public Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON, as the node's API gives it.", Recursive = true };
 
     /// <summary>The client for the chosen node.</summary>
@@ -35,7 +46,7 @@ internal sealed class CommandContext(CliHost host, IReadOnlyList<string> args)
         var text = parsed.GetValue(Node) ?? Host.Environment("RIG_NODE") ?? DefaultNode;
         var withScheme = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
         return Uri.TryCreate(withScheme, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? new NodeClient(address)
+            ? new NodeClient(address, Credentials.For(address, parsed.GetValue(Token)), Host.Environment("RIG_CA"))
             : throw new CliException(ExitCode.Usage, $"\"{text}\" is no address of a node", $"Give one such as {DefaultNode}.");
     }
 

@@ -78,11 +78,16 @@ internal static class RigCommandLine
             ClusterCommand.Create(context),
             ActorCommand.Create(context),
             LogCommand.Create(context),
+            LoginCommand.Create(context),
+            LoginCommand.CreateLogout(context),
+            TokenCommand.Create(context),
+            UserCommand.Create(context),
             ScriptCommands.Bench(context),
             ScriptCommands.Test(context),
             CompletionCommand.Create(context),
         };
         root.Options.Add(context.Node);
+        root.Options.Add(context.Token);
         root.Options.Add(context.Json);
         root.SetAction(_ =>
         {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using System.Net;
 using Rig.EndToEnd.Tests.Support;
 
 namespace Rig.EndToEnd.Tests;
@@ -71,6 +73,12 @@ public sealed class DirectRecordingTests : IDisposable
             string address = text.Split("CAM_L   ")[1].Split('\n')[0].Trim();
             Assert.Contains($"./rig start --session DEMO --node {address}", text, StringComparison.Ordinal);
             using HttpClient client = new();
+            using HttpResponseMessage stranger = await client.GetAsync(new Uri($"{address}/api/v1/rig"));
+            Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+            string code = text.Split("/login#code=")[1].Split('\n')[0].Trim();
+            using StringContent link = new($$"""{ "link": "{{code}}" }""", Encoding.UTF8, "application/json");
+            using HttpResponseMessage login = await client.PostAsync(new Uri($"{address}/api/v1/login"), link);
+            Assert.Equal(HttpStatusCode.OK, login.StatusCode);
             Assert.Contains("CAM_R", await client.GetStringAsync(new Uri($"{address}/api/v1/rig")), StringComparison.Ordinal);
             await Programs.OutputAsync("kill", "-TERM", up.Id.ToString(CultureInfo.InvariantCulture));
             await up.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));

@@ -142,6 +142,30 @@ public sealed class Catalogue : IDisposable
         }
     }
 
+    /// <summary>A camera's manifests, oldest first.</summary>
+    public IReadOnlyList<Manifest> OfCamera(string camera)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. Column("SELECT json FROM manifests WHERE camera = $camera ORDER BY start, session", ("$camera", camera)).Select(Parse),
+            ];
+        }
+    }
+
+    /// <summary>The manifests of a session, by camera.</summary>
+    public IReadOnlyList<Manifest> OfSession(string session)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. Column("SELECT json FROM manifests WHERE session = $session ORDER BY camera", ("$session", session)).Select(Parse),
+            ];
+        }
+    }
+
     public void Dispose() => _connection.Dispose();
 
     private RecordedSession Session(string session)

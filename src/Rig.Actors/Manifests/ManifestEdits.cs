@@ -10,6 +10,9 @@ public static class ManifestEdits
     /// <summary>Gaps and notes kept one by one; a camera that stutters all day must not make the manifest grow without end.</summary>
     private const int MostEntries = 2000;
 
+    /// <summary>One before each half and some by mistake.</summary>
+    public const int MostLockViews = 50;
+
     /// <summary>Adds a segment, or replaces what is known of it.</summary>
     public static Manifest WithSegment(this Manifest manifest, Segment segment)
     {
@@ -127,6 +130,13 @@ public static class ManifestEdits
                 $"The system's clock was set by {stepMs / 1000:+0.000;-0.000} s. Times of this recording go on by the clock that it began with."
             )
         );
+
+    /// <summary>Adds a lock view. Beyond the limit the first ones stay: they are what the cameras were aligned by.</summary>
+    public static Manifest WithLockView(this Manifest manifest, LockView taken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return manifest.LockViews.Count >= MostLockViews ? manifest : manifest with { LockViews = [.. manifest.LockViews, taken] };
+    }
 
     public static Manifest WithMark(this Manifest manifest, Mark mark)
     {

@@ -1,10 +1,12 @@
 // The node's HTTP API, as far as the commands use it. Requests and answers are records of Rig.Contracts; nothing here formats for people.
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Configuration;
@@ -18,17 +20,58 @@ using Rig.Contracts.Sessions;
 namespace Rig.Cli.Client;
 
 /// <summary>A node at an address.</summary>
-internal sealed class NodeClient(Uri address) : IDisposable
+/// <param name="token">Says who asks; null for nobody.</param>
+/// <param name="authority">PEM file of the rig's certificate authority; null where the machine knows the node's.</param>
+internal sealed class NodeClient(Uri address, string? token, string? authority) : IDisposable
 {
     /// <summary>A self-test records for 10 s and decodes every camera; a stop may wait for slow disks. Other answers come at once.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = Patience };
+    private readonly HttpClient _http = new(NodeTrust.Handler(authority)) { BaseAddress = address, Timeout = Patience };
 
     public Uri Address { get; } = address;
 
     public Task<NodeStatus> StatusAsync(CancellationToken cancellation) =>
         GetAsync("api/v1/status", RigJson.Default.NodeStatus, cancellation);
+
+    public Task<Me> MeAsync(CancellationToken cancellation) => GetAsync("api/v1/me", RigJson.Default.Me, cancellation);
+
+    /// <summary>Signs in; the token is what a browser would keep as cookie.</summary>
+    public async Task<(Me Me, string Token)> LoginAsync(Login login, CancellationToken cancellation)
+    {
+        using var content = JsonContent.Create(login, RigJson.Default.Login);
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "api/v1/login") { Content = content },
+            HttpCompletionOption.ResponseContentRead,
+            cancellation
+        );
+        var me = await ReadAsync(answer, RigJson.Default.Me, cancellation);
+        var cookie = answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.First().Split(';')[0].Split('=', 2)[1] : "";
+        return (me, cookie);
+    }
+
+    public Task LogoutAsync(CancellationToken cancellation) => DoAsync(HttpMethod.Post, "api/v1/logout", cancellation);
+
+    public Task<IReadOnlyList<UserInfo>> UsersAsync(CancellationToken cancellation) =>
+        GetAsync("api/v1/users", RigJson.Default.UserInfoList, cancellation);
+
+    public Task<UserInfo> PutUserAsync(NewUser user, CancellationToken cancellation) =>
+        PostAsync("api/v1/users", user, RigJson.Default.NewUser, RigJson.Default.UserInfo, cancellation);
+
+    public Task RemoveUserAsync(string name, CancellationToken cancellation) =>
+        DoAsync(HttpMethod.Delete, $"api/v1/users/{Uri.EscapeDataString(name)}", cancellation);
+
+    public Task<IReadOnlyList<TokenInfo>> TokensAsync(CancellationToken cancellation) =>
+        GetAsync("api/v1/tokens", RigJson.Default.TokenInfoList, cancellation);
+
+    public Task<TokenInfo> MakeTokenAsync(NewToken made, CancellationToken cancellation) =>
+        PostAsync("api/v1/tokens", made, RigJson.Default.NewToken, RigJson.Default.TokenInfo, cancellation);
+
+    public Task RevokeTokenAsync(string id, CancellationToken cancellation) =>
+        DoAsync(HttpMethod.Delete, $"api/v1/tokens/{Uri.EscapeDataString(id)}", cancellation);
+
+    public Task<OneTimeLink> MakeLinkAsync(NewLink link, CancellationToken cancellation) =>
+        PostAsync("api/v1/links", link, RigJson.Default.NewLink, RigJson.Default.OneTimeLink, cancellation);
 
     public Task<RigStatus> RigAsync(CancellationToken cancellation) => GetAsync("api/v1/rig", RigJson.Default.RigStatus, cancellation);
 
@@ -92,13 +135,14 @@ internal sealed class NodeClient(Uri address) : IDisposable
             cancellation
         );
 
-    /// <summary>Events as they happen, until the node ends the stream.</summary>
+    /// <summary>Events of the rig as they happen, until the node ends the stream.</summary>
+    /// <param name="node">Only this node's; null for all.</param>
     /// <param name="after">Id of the last event seen, to be told what came since.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="CliException">The node cannot be reached, or broke off.</exception>
-    public async IAsyncEnumerable<NodeEvent> EventsAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<NodeEvent> EventsAsync(string? node, string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/events");
+        var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/events{Query(("node", node))}");
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (after is not null)
         {
@@ -133,6 +177,11 @@ internal sealed class NodeClient(Uri address) : IDisposable
         }
 
         return query;
+    }
+
+    private async Task DoAsync(HttpMethod method, string path, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(new HttpRequestMessage(method, path), HttpCompletionOption.ResponseContentRead, cancellation);
     }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
@@ -180,6 +229,11 @@ internal sealed class NodeClient(Uri address) : IDisposable
     {
         using (request)
         {
+            if (token is not null)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            }
+
             var answer = await TryAsync(() => _http.SendAsync(request, completion, cancellation), cancellation);
             if (answer.IsSuccessStatusCode)
             {

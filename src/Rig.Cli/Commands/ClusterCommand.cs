@@ -164,7 +164,9 @@ internal static class ClusterCommand
             async (parsed, cancellation) =>
             {
                 using var client = context.Client(parsed);
-                var events = RigEvents.FollowAsync(client, context.Host.Time, OfCluster, cancellation);
+                // Every node says what it sees of the others; one view is enough.
+                var asked = (await client.MeAsync(cancellation)).Node;
+                var events = RigEvents.FollowAsync(client, asked, context.Host.Time, OfCluster, cancellation);
                 await EventLines.PrintAsync(context, parsed, events, cancellation);
                 return (int)ExitCode.Ok;
             }

@@ -28,6 +28,7 @@ internal static class NodeCommand
             Description = "With --lighthouse and --join: the token by which the lighthouse joins the others.",
             HelpName = "T",
         };
+        var open = new Option<bool>("--open") { Description = "Asks nobody for a right: for demos on this machine alone." };
         var command = new RigCommand(
             "node",
             "Runs a node in the foreground. Ends with SIGTERM or Ctrl-C, after closing every file.",
@@ -40,6 +41,7 @@ internal static class NodeCommand
             token,
             lighthouse,
             lighthouseToken,
+            open,
         };
         command.SetAction(_ => (int)NodeProgram.TakeOver(context));
         return command;

@@ -23,6 +23,7 @@ internal static class UpCommand
             Description = "A TS, MP4 or Annex B file that a third camera of the first node plays in a loop.",
             HelpName = "FILE",
         };
+        var open = new Option<bool>("--open") { Description = "Asks nobody for a right. Only this machine reaches the rig." };
         var command = new RigCommand(
             "up",
             "Brings up a whole demo rig on this machine: a lighthouse and three nodes with two test cameras each. Ends with Ctrl-C.",
@@ -34,6 +35,7 @@ internal static class UpCommand
             port,
             data,
             clip,
+            open,
         };
         command.SetAction(_ => (int)NodeProgram.TakeOver(context));
         return command;

@@ -38,7 +38,7 @@ internal static class WatchCommand
                 var first = await client.RigAsync(cancellation);
                 if (parsed.GetValue(context.Json) || !context.Host.Console.Profile.Capabilities.Interactive)
                 {
-                    var events = RigEvents.FollowAllAsync(client, context.Host.Time, Wanted, cancellation);
+                    var events = RigEvents.FollowAsync(client, null, context.Host.Time, Wanted, cancellation);
                     await EventLines.PrintAsync(context, parsed, events, cancellation);
                     return (int)ExitCode.Ok;
                 }
@@ -152,7 +152,7 @@ internal static class WatchCommand
         CancellationToken cancellation
     )
     {
-        await foreach (var happened in RigEvents.FollowAllAsync(client, host.Time, wanted, cancellation))
+        await foreach (var happened in RigEvents.FollowAsync(client, null, host.Time, wanted, cancellation))
         {
             changes.TryWrite(happened);
         }

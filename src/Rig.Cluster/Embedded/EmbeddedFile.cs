@@ -71,6 +71,7 @@ internal static class EmbeddedFile
         );
         try
         {
+            ForOwnerOnly(file);
             connection.Open();
             Execute(connection, Pragmas);
             Check(connection, file);
@@ -80,6 +81,23 @@ internal static class EmbeddedFile
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>What gives rights is in it, if only as hashes. SQLite gives its log the mode of the file.</summary>
+    private static void ForOwnerOnly(string file)
+    {
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        new FileStream(file, options).Dispose();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, mode);
         }
     }
 

@@ -1,8 +1,5 @@
 using System.Net.Http;
-using System.Net.Security;
 using System.Net.WebSockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Rig.Cluster.Joining;
 
 namespace Rig.Cluster.Remote;
@@ -14,10 +11,7 @@ internal interface ILinkDialer
     Task<WebSocket> DialAsync(string nodeId, Uri address, CancellationToken cancel);
 }
 
-/// <summary>
-/// With this node's certificate, over TLS 1.3, to a server that proves to be that very node by the rig's authority. Names and addresses of hosts do not matter,
-/// proxies are not used, sessions are not resumed: every connection shows both certificates.
-/// </summary>
+/// <summary>Over a <see cref="PeerHandler"/> of its own each time.</summary>
 internal sealed class LinkDialer(NodeIdentity identity, PeerTrust trust, LinkOptions options, TimeProvider time) : ILinkDialer
 {
     public async Task<WebSocket> DialAsync(string nodeId, Uri address, CancellationToken cancel)
@@ -25,21 +19,7 @@ internal sealed class LinkDialer(NodeIdentity identity, PeerTrust trust, LinkOpt
         string? refusal = null;
         using CancellationTokenSource limit = new(options.ConnectLimit, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        SocketsHttpHandler handler = new()
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            ConnectTimeout = options.ConnectLimit,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                EnabledSslProtocols = SslProtocols.Tls13,
-                AllowTlsResume = false,
-                CertificateChainPolicy = trust.OfflinePolicy(),
-                ClientCertificateContext = SslStreamCertificateContext.Create(identity.Certificate, null, offline: true),
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => (refusal = Refusal(nodeId, certificate)) is null,
-            },
-        };
+        SocketsHttpHandler handler = PeerHandler.Create(nodeId, identity, trust, options.ConnectLimit, time, said => refusal = said);
         using HttpMessageInvoker invoker = new(handler);
         ClientWebSocket socket = new();
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
@@ -61,12 +41,6 @@ internal sealed class LinkDialer(NodeIdentity identity, PeerTrust trust, LinkOpt
                 : $"{address}: {refusal ?? error.GetBaseException().Message}";
             throw new UnreachableException(nodeId, reason);
         }
-    }
-
-    private string? Refusal(string nodeId, X509Certificate? certificate)
-    {
-        PeerCheck check = trust.Check(certificate, PeerUse.Server, time.GetUtcNow());
-        return check.Refusal ?? (check.NodeId == nodeId ? null : $"another node answers there: {check.NodeId}");
     }
 
     private static Uri SocketAddress(Uri address) => new UriBuilder(address) { Scheme = Uri.UriSchemeWss, Path = RemoteLinks.Path }.Uri;

@@ -5,6 +5,7 @@ using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
+using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 
 namespace Rig.Contracts.Cluster;
@@ -36,6 +37,12 @@ namespace Rig.Contracts.Cluster;
 [JsonDerivedType(typeof(AskCamera), "ask_camera")]
 [JsonDerivedType(typeof(CameraAnswer), "camera")]
 [JsonDerivedType(typeof(LeaveCluster), "leave_cluster")]
+[JsonDerivedType(typeof(AskSnapshots), "ask_snapshots")]
+[JsonDerivedType(typeof(SnapshotsAnswer), "snapshots")]
+[JsonDerivedType(typeof(AskPlayback), "ask_playback")]
+[JsonDerivedType(typeof(PlaybackAnswer), "playback")]
+[JsonDerivedType(typeof(FollowEvents), "follow_events")]
+[JsonDerivedType(typeof(EventNews), "events")]
 public abstract record RemoteMessage;
 
 // To the coordinator, from whichever node the operator pressed on. Answered by an OutcomeAnswer, MarkAnswer or ProblemAnswer.
@@ -142,5 +149,33 @@ public enum CameraAction
     Resume,
 }
 
+/// <summary>Tell me your events for the next seconds. Not answered; <see cref="EventNews"/> follow.</summary>
+/// <param name="Again">From the place that is named; otherwise as before, if you tell me already.</param>
+/// <param name="Epoch">Of the run that <paramref name="After"/> is a number of; null: from now on.</param>
+/// <param name="After">The last event that came in.</param>
+public sealed record FollowEvents(bool Again, Guid? Epoch = null, long After = 0) : RemoteMessage;
+
+/// <summary>Events of the sending node, one after another.</summary>
+/// <param name="Epoch">New with each start of the node.</param>
+/// <param name="After">The number before the first one.</param>
+/// <param name="Missed">Set when events before these are gone for good: how many, 0 when nobody knows.</param>
+public sealed record EventNews(Guid Epoch, long After, IReadOnlyList<EventLine> Events, long? Missed = null) : RemoteMessage;
+
+/// <param name="Json">As clients get it; a node need not know the topic to pass it on.</param>
+public sealed record EventLine(string Topic, string Json);
+
 /// <summary>An operator tells the node to leave the cluster (<c>rig cluster leave</c>, <c>down</c>).</summary>
 public sealed record LeaveCluster : RemoteMessage;
+
+/// <summary>Pictures of the node's cameras at one instant. Answered by <see cref="SnapshotsAnswer"/>; the pictures themselves are fetched by their addresses.</summary>
+/// <param name="Request">Cameras without the node.</param>
+/// <param name="LockView">Whether they are kept with the running session, in the manifests, instead of in the snapshots folder.</param>
+public sealed record AskSnapshots(TakeSnapshots Request, bool LockView = false, bool Tone = false) : RemoteMessage;
+
+public sealed record SnapshotsAnswer(IReadOnlyList<SnapshotOutcome> Cameras, string? SessionId = null) : RemoteMessage;
+
+/// <summary>What the node has recorded in a session. Answered by <see cref="PlaybackAnswer"/>.</summary>
+public sealed record AskPlayback(string SessionId) : RemoteMessage;
+
+/// <param name="Cameras">Empty when the node has no part in the session.</param>
+public sealed record PlaybackAnswer(IReadOnlyList<PlaybackCamera> Cameras) : RemoteMessage;

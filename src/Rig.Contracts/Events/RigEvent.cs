@@ -25,6 +25,8 @@ namespace Rig.Contracts.Events;
 [JsonDerivedType(typeof(SegmentRepaired), SegmentRepaired.TopicName)]
 [JsonDerivedType(typeof(SessionChanged), SessionChanged.TopicName)]
 [JsonDerivedType(typeof(MarkAdded), MarkAdded.TopicName)]
+[JsonDerivedType(typeof(SnapshotTaken), SnapshotTaken.TopicName)]
+[JsonDerivedType(typeof(LockViewAdded), LockViewAdded.TopicName)]
 [JsonDerivedType(typeof(AlarmRaised), AlarmRaised.TopicName)]
 [JsonDerivedType(typeof(AlarmCleared), AlarmCleared.TopicName)]
 [JsonDerivedType(typeof(HealthChanged), HealthChanged.TopicName)]
@@ -34,6 +36,7 @@ namespace Rig.Contracts.Events;
 [JsonDerivedType(typeof(ClusterMemberChanged), ClusterMemberChanged.TopicName)]
 [JsonDerivedType(typeof(ClusterLeaderChanged), ClusterLeaderChanged.TopicName)]
 [JsonDerivedType(typeof(ClusterEngineChanged), ClusterEngineChanged.TopicName)]
+[JsonDerivedType(typeof(EventsMissed), EventsMissed.TopicName)]
 public abstract record RigEvent
 {
     public required DateTimeOffset Time { get; init; }
@@ -126,6 +129,20 @@ public sealed record MarkAdded(string SessionId, Mark Mark) : RigEvent
     private protected override string Name => TopicName;
 }
 
+/// <summary>Somebody took a picture of a camera. Pages that only show one (<c>GET /snapshot</c>) are not told of.</summary>
+public sealed record SnapshotTaken(SnapshotInfo Snapshot) : RigEvent
+{
+    public const string TopicName = "snapshot.taken";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>A lock view was taken of this node's cameras.</summary>
+public sealed record LockViewAdded(DateTimeOffset At, IReadOnlyList<SnapshotOutcome> Cameras) : RigEvent
+{
+    public const string TopicName = "lockview.taken";
+    private protected override string Name => TopicName;
+}
+
 /// <summary>Something needs a person. <paramref name="Alarm"/> is stable and names the matter (<c>disk.space</c>, <c>camera.cam0.signal</c>).</summary>
 public sealed record AlarmRaised(
     string Alarm,
@@ -191,5 +208,13 @@ public sealed record ClusterLeaderChanged([property: JsonIgnore(Condition = Json
 public sealed record ClusterEngineChanged(bool Reachable, string? Reason = null) : RigEvent
 {
     public const string TopicName = "cluster.engine";
+    private protected override string Name => TopicName;
+}
+
+/// <summary>Events before this one are gone for good: read the state anew.</summary>
+/// <param name="Count">Null when nobody knows how many.</param>
+public sealed record EventsMissed(long? Count = null) : RigEvent
+{
+    public const string TopicName = "events.missed";
     private protected override string Name => TopicName;
 }

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Events;
+using Rig.Contracts.Live;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
@@ -54,6 +56,31 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(ClusterChanged))]
 [JsonSerializable(typeof(R58RecordAnswer))]
 [JsonSerializable(typeof(R58PreviewStatus))]
+[JsonSerializable(typeof(LiveFormatMessage))]
+[JsonSerializable(typeof(LiveTimeMessage))]
+[JsonSerializable(typeof(LiveDropMessage))]
+[JsonSerializable(typeof(LiveAwayMessage))]
+[JsonSerializable(typeof(LiveBackMessage))]
+[JsonSerializable(typeof(LivePongMessage))]
+[JsonSerializable(typeof(LiveRequest))]
+[JsonSerializable(typeof(TakeSnapshot))]
+[JsonSerializable(typeof(TakeSnapshots))]
+[JsonSerializable(typeof(SnapshotInfo))]
+[JsonSerializable(typeof(SnapshotsTaken))]
+[JsonSerializable(typeof(LockViewTaken))]
+[JsonSerializable(typeof(PlaybackIndex))]
+[JsonSerializable(typeof(IReadOnlyList<PlaybackEntry>), TypeInfoPropertyName = "PlaybackEntryList")]
+[JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(Login))]
+[JsonSerializable(typeof(UserInfo))]
+[JsonSerializable(typeof(IReadOnlyList<UserInfo>), TypeInfoPropertyName = "UserInfoList")]
+[JsonSerializable(typeof(NewUser))]
+[JsonSerializable(typeof(NewPassword))]
+[JsonSerializable(typeof(TokenInfo))]
+[JsonSerializable(typeof(IReadOnlyList<TokenInfo>), TypeInfoPropertyName = "TokenInfoList")]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewLink))]
+[JsonSerializable(typeof(OneTimeLink))]
 public sealed partial class RigJson : JsonSerializerContext
 {
     /// <summary>The same for files that people read: indented.</summary>

@@ -50,5 +50,40 @@ public static class ProblemCodes
 
     /// <summary>Another node that alone could answer does not.</summary>
     public const string NodeUnreachable = "node_unreachable";
+
+    /// <summary>The output that was asked for cannot carry the camera's codec.</summary>
+    public const string Unplayable = "unplayable";
+    /// <summary>The camera has no picture to give.</summary>
+    public const string NoPicture = "no_picture";
+
+    /// <summary>The camera's memory does not hold that instant.</summary>
+    public const string NotInLog = "not_in_log";
+
+    /// <summary>More is asked for at once than can be done; later it can.</summary>
+    public const string Busy = "busy";
+
+    /// <summary>Something that this needs is switched off by the configuration.</summary>
+    public const string SwitchedOff = "switched_off";
+
+    /// <summary>Nothing was recorded there.</summary>
+    public const string NoRecording = "no_recording";
     public const string Internal = "internal";
+
+    /// <summary>No credential, or one that does not hold.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>The role does not suffice.</summary>
+    public const string NotAllowed = "not_allowed";
+    public const string LoginFailed = "login_failed";
+    public const string TooManyAttempts = "too_many_attempts";
+    public const string TooManyViewers = "too_many_viewers";
+
+    /// <summary>The Host header is a name that the node does not go by.</summary>
+    public const string UnknownHost = "unknown_host";
+
+    /// <summary>Nobody could give rights any more.</summary>
+    public const string LastAdmin = "last_admin";
+
+    /// <summary>This node has not what the request needs.</summary>
+    public const string NotAvailable = "not_available";
 }

@@ -52,6 +52,7 @@ public sealed record Manifest
     public IReadOnlyList<SegmentGap> Gaps { get; init; } = [];
     public IReadOnlyList<FormatChange> FormatChanges { get; init; } = [];
     public IReadOnlyList<Mark> Marks { get; init; } = [];
+    public IReadOnlyList<LockView> LockViews { get; init; } = [];
     public IReadOnlyList<GateReading> GateOverrides { get; init; } = [];
 
     /// <summary>What else an editor should know: clock steps, resumed after a crash, repaired files.</summary>
@@ -110,6 +111,28 @@ public sealed record SegmentGap
     /// written); <c>format_change</c>.
     /// </summary>
     public required string Cause { get; init; }
+}
+
+/// <summary>A picture taken by the operator's Lock View, for aligning cameras afterwards.</summary>
+public sealed record LockView
+{
+    /// <summary>The instant of the tone, the same for every camera of the rig.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>File name beside the manifest; null when there was no picture.</summary>
+    public string? File { get; init; }
+
+    /// <summary>When the camera took the picture that was to be seen at that instant.</summary>
+    public DateTimeOffset? Capture { get; init; }
+
+    /// <summary>Lower-case hexadecimal.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Whether a tone sounded.</summary>
+    public bool Tone { get; init; }
+
+    /// <summary>Why there is no picture.</summary>
+    public string? Problem { get; init; }
 }
 
 public sealed record FormatChange(DateTimeOffset At, string From, string To);

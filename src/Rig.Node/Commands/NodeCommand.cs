@@ -42,6 +42,7 @@ internal static class NodeCommand
         {
             Description = "With --lighthouse and --join: the one-use token by which it joins the rig's lighthouses.",
         };
+        Option<bool> open = new("--open") { Description = "Asks nobody for a right: for demos on this machine alone." };
         Command command = new("node", "Runs a node: its cameras, its recorder, its HTTP server.")
         {
             file,
@@ -49,11 +50,13 @@ internal static class NodeCommand
             token,
             lighthouse,
             lighthouseToken,
+            open,
         };
         command.SetAction(
             (parsed, cancel) =>
                 RunAsync(
                     parsed.GetValue(file),
+                    parsed.GetValue(open),
                     new RigEntry(
                         parsed.GetValue(join),
                         parsed.GetValue(token),
@@ -66,13 +69,23 @@ internal static class NodeCommand
         return command;
     }
 
+    private static Dictionary<string, string?> OpenToAll { get; } = new(StringComparer.Ordinal) { ["access.mode"] = "open" };
+
     /// <param name="file">The configuration file; null for the defaults.</param>
-    private static async Task<int> RunAsync(string? file, RigEntry entry, CancellationToken cancel)
+    /// <param name="open">Nobody is asked for a right.</param>
+    private static async Task<int> RunAsync(string? file, bool open, RigEntry entry, CancellationToken cancel)
     {
         ConfigurationStore store;
         try
         {
-            store = ConfigurationStore.Open(new ConfigurationSetup { File = file, Schemes = BuiltInSources.All() });
+            store = ConfigurationStore.Open(
+                new ConfigurationSetup
+                {
+                    File = file,
+                    Schemes = BuiltInSources.All(),
+                    Settings = open ? OpenToAll : new Dictionary<string, string?>(StringComparer.Ordinal),
+                }
+            );
         }
         catch (ConfigurationException error)
         {
@@ -102,6 +115,7 @@ internal static class NodeCommand
         await app.StartAsync(cancel);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await Console.Out.WriteLineAsync($"Node {store.Current.Options.Node.Id} answers at {address}");
+        _ = FirstLink.PrintAsync(app.Services, app.Lifetime.ApplicationStopping);
         await app.WaitForShutdownAsync(cancel);
         return ExitCodes.Ok;
     }

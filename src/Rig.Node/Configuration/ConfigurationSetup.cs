@@ -12,6 +12,9 @@ public sealed record ConfigurationSetup
     /// <summary>Where changes by API are kept; <c>overrides.json</c> in the state folder that the file names when null.</summary>
     public string? Overrides { get; init; }
 
+    /// <summary>Settings of the command line, over everything else while this process lives: dotted keys with texts.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
     /// <summary>Looks up environment variables for substitutions.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 

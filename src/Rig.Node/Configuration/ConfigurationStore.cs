@@ -242,6 +242,13 @@ public sealed class ConfigurationStore
                 document.Set(key.Split('.'), value);
             }
 
+            var given = new Dictionary<string, HoconValue>(StringComparer.Ordinal);
+            OverrideText.Apply(given, setup.Settings);
+            foreach (var (key, value) in given)
+            {
+                document.Set(key.Split('.'), value);
+            }
+
             tree = document.Resolve();
         }
         catch (HoconException broken)

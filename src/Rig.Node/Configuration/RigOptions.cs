@@ -13,6 +13,9 @@ public sealed record RigOptions
     /// <summary>Where it listens.</summary>
     public HttpOptions Http { get; init; } = new();
 
+    /// <summary>Who may do what.</summary>
+    public AccessOptions Access { get; init; } = new();
+
     /// <summary>The rig that it is part of.</summary>
     public ClusterOptions Cluster { get; init; } = new();
 
@@ -29,6 +32,15 @@ public sealed record RigOptions
     /// <summary>How sources are watched and tried again.</summary>
     public IngestOptions Ingest { get; init; } = new();
 
+    /// <summary>Viewers.</summary>
+    public LiveOutputOptions Live { get; init; } = new();
+
+    /// <summary>HTTP live streaming.</summary>
+    public HlsOutputOptions Hls { get; init; } = new();
+
+    /// <summary>The RTSP server.</summary>
+    public RtspOutputOptions Rtsp { get; init; } = new();
+
     /// <summary>When a start warns or is refused.</summary>
     public GateOptions Gates { get; init; } = new();
 
@@ -37,6 +49,15 @@ public sealed record RigOptions
 
     /// <summary>What becomes of footage that was copied off.</summary>
     public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Pictures taken of cameras.</summary>
+    public SnapshotsOptions Snapshots { get; init; } = new();
+
+    /// <summary>The 720p stream for weak networks.</summary>
+    public LowStreamOptions LowStream { get; init; } = new();
+
+    /// <summary>Events sent to other programs.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
 
     /// <summary>The program's own log.</summary>
     public DiagnosticsOptions Diagnostics { get; init; } = new();
@@ -84,6 +105,85 @@ public sealed record HttpOptions
 
     [Option(Applies.Node, Min = "0", Max = "65535")]
     public int Port { get; init; } = 8080;
+
+    [Option(Applies.Node)]
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    [Option(Applies.Node, Min = "10", Max = "100000")]
+    public int Connections { get; init; } = 2000;
+
+    [Option(Applies.Node, Min = "4", Max = "100000")]
+    public int ConnectionsPerClient { get; init; } = 100;
+
+    [Option(Applies.Node, Min = "1", Max = "100000")]
+    public int Viewers { get; init; } = 1000;
+
+    [Option(Applies.Node, Min = "1", Max = "100000")]
+    public int ViewersPerClient { get; init; } = 50;
+
+    /// <summary>HTTPS.</summary>
+    public TlsOptions Tls { get; init; } = new();
+}
+
+/// <summary>Which certificate the HTTP server shows.</summary>
+public enum TlsMode
+{
+    /// <summary>An own one where it is configured, else the rig's where the node has joined one and others can reach it.</summary>
+    Auto,
+    Off,
+    Own,
+    Rig,
+}
+
+/// <summary>HTTPS.</summary>
+public sealed record TlsOptions
+{
+    [Option(Applies.Node)]
+    public TlsMode Mode { get; init; } = TlsMode.Auto;
+
+    [Option(Applies.Node, MayBeEmpty = true)]
+    public string Certificate { get; init; } = "";
+
+    [Option(Applies.Node, MayBeEmpty = true)]
+    public string Key { get; init; } = "";
+}
+
+/// <summary>Whether rights are asked for.</summary>
+public enum AccessMode
+{
+    Rights,
+
+    /// <summary>Everybody may do everything. Only where nobody but this machine can come.</summary>
+    Open,
+}
+
+/// <summary>Who may do what.</summary>
+public sealed record AccessOptions
+{
+    [Option(Applies.Node)]
+    public AccessMode Mode { get; init; } = AccessMode.Rights;
+
+    [Option(Applies.Node)]
+    public IReadOnlyList<string> AdminTokens { get; init; } = [];
+
+    [Option(Applies.Live, Min = "1m", Max = "365d")]
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Events sent to other programs.</summary>
+public sealed record WebhookOptions
+{
+    [Option(Applies.Live)]
+    public IReadOnlyList<string> Urls { get; init; } = [];
+
+    [Option(Applies.Live)]
+    public IReadOnlyList<string> Topics { get; init; } = ["*"];
+
+    [Option(Applies.Node)]
+    public string KeyFile { get; init; } = "webhook.key";
+
+    [Option(Applies.Live)]
+    public bool AllowLocal { get; init; }
 }
 
 /// <summary>What keeps the nodes of a rig together.</summary>
@@ -228,6 +328,54 @@ public sealed record IngestOptions
 
     [Option(Applies.Camera, Min = "1s", Max = "1h")]
     public TimeSpan BreakerReset { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>What all live outputs have in common.</summary>
+public sealed record LiveOutputOptions
+{
+    [Option(Applies.Node, Min = "1", Max = "100000")]
+    public int Viewers { get; init; } = 1000;
+
+    [Option(Applies.Node, Min = "1", Max = "100000")]
+    public int CameraViewers { get; init; } = 600;
+
+    [Option(Applies.Node, Min = "100ms", Max = "10s")]
+    public TimeSpan Lag { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Option(Applies.Node, Min = "1s", Max = "5m")]
+    public TimeSpan SendLimit { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>(Low-latency) HLS.</summary>
+public sealed record HlsOutputOptions
+{
+    [Option(Applies.Node, Min = "50ms", Max = "2s")]
+    public TimeSpan Part { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    [Option(Applies.Node, Min = "500ms", Max = "10s")]
+    public TimeSpan Segment { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Option(Applies.Node, Min = "1MiB", Max = "4GiB")]
+    public ByteSize CameraBytes { get; init; } = new(64_000_000);
+
+    [Option(Applies.Node, Min = "2s", Max = "10m")]
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>The RTSP server, on the addresses of the HTTP server.</summary>
+public sealed record RtspOutputOptions
+{
+    [Option(Applies.Node)]
+    public bool Enabled { get; init; } = true;
+
+    [Option(Applies.Node, Min = "0", Max = "65535")]
+    public int Port { get; init; } = 8554;
+
+    [Option(Applies.Node, Min = "0", Max = "65534")]
+    public int UdpPort { get; init; }
+
+    [Option(Applies.Node, Min = "1", Max = "10000")]
+    public int Connections { get; init; } = 200;
 }
 
 /// <summary>Levels of the gates.</summary>

@@ -27,6 +27,7 @@ internal static partial class RigOptionsRules
         [
             .. Node(options),
             .. Cluster(options),
+            .. AccessRules.Check(options),
             .. Cameras(options.Cameras, schemes),
             .. Recording(options.Recording),
             .. Streams(options),
@@ -166,6 +167,25 @@ internal static partial class RigOptionsRules
                 "log.lowWatermark",
                 "is not below log.highWatermark, so that pressure would never end",
                 "less than log.highWatermark"
+            );
+        }
+
+        if (options.Live.CameraViewers > options.Live.Viewers)
+        {
+            yield return new("live.cameraViewers", "is more than live.viewers", "at most live.viewers");
+        }
+
+        if (options.Rtsp.UdpPort % 2 != 0)
+        {
+            yield return new("rtsp.udpPort", "is odd; RTP takes an even port and RTCP the next one", "an even port, or 0");
+        }
+
+        if (options.LowStream.ReturnBelow.CompareTo(options.LowStream.StopAbove) >= 0)
+        {
+            yield return new(
+                "lowStream.returnBelow",
+                "is not below lowStream.stopAbove, so that the stream would come and go",
+                "less than lowStream.stopAbove"
             );
         }
 

@@ -7,11 +7,13 @@ using Rig.Contracts.Cluster;
 using Rig.Contracts.Operations;
 using Rig.Node.Diagnostics;
 using Rig.Node.Http;
+using Rig.Node.Pictures;
+using Rig.Node.Playback;
 
 namespace Rig.Node.Control;
 
 /// <summary>What a node answers to the others about itself.</summary>
-public sealed class NodeAnswers(RigSystem rig, NodeControl control, LogBook book, TimeProvider time) : IDisposable
+public sealed class NodeAnswers(RigSystem rig, NodeControl control, LogBook book, SnapshotDesk snapshots, PlaybackDesk playback, TimeProvider time) : IDisposable
 {
     /// <summary>The remote path.</summary>
     public const string Path = "node";
@@ -34,6 +36,8 @@ public sealed class NodeAnswers(RigSystem rig, NodeControl control, LogBook book
             AskTime ask => Time(ask),
             AskCamera ask => await ActAsync(ask, cancel),
             LeaveCluster => Leave(),
+            AskSnapshots ask => await snapshots.AnswerAsync(ask, cancel),
+            AskPlayback ask => new PlaybackAnswer(playback.Here(ask.SessionId)),
             _ => null,
         };
 

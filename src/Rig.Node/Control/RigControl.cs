@@ -141,11 +141,15 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
     }
 
     /// <summary>The answer, or a <see cref="Problem"/> that says why there is none.</summary>
-    public async Task<object> AskAsync(string nodeId, RemoteMessage message, CancellationToken cancel)
+    public Task<object> AskAsync(string nodeId, RemoteMessage message, CancellationToken cancel) =>
+        AskAsync(nodeId, message, NodeLimit, cancel);
+
+    /// <summary>The same with another time limit.</summary>
+    public async Task<object> AskAsync(string nodeId, RemoteMessage message, TimeSpan limit, CancellationToken cancel)
     {
         try
         {
-            RemoteMessage answer = await rig.Rig.Remote.AskAsync(nodeId, NodeAnswers.Path, message, NodeLimit, cancel);
+            RemoteMessage answer = await rig.Rig.Remote.AskAsync(nodeId, NodeAnswers.Path, message, limit, cancel);
             return answer is ProblemAnswer(var problem) ? problem : answer;
         }
         catch (Exception silent) when (silent is UnreachableException or TimeoutException or RemoteFaultException)

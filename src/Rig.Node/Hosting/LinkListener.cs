@@ -11,8 +11,8 @@ using Rig.Cluster.Remote;
 namespace Rig.Node.Hosting;
 
 /// <summary>
-/// The endpoint for other nodes: TLS 1.3 with a client certificate of the rig's authority, nothing but <see cref="RemoteLinks.Path"/> behind it. The public
-/// endpoints do not lead there, nor this one to theirs.
+/// The endpoint for other nodes: TLS 1.3 with a client certificate of the rig's authority; behind it <see cref="RemoteLinks.Path"/>, and the paths that another
+/// node may fetch for its own clients (<see cref="RelayedPaths"/>). The public endpoints do not lead there.
 /// </summary>
 public sealed class LinkListener
 {
@@ -27,8 +27,8 @@ public sealed class LinkListener
     public LinkListener(RemoteLinks links, NodeIdentity identity, TimeProvider time) =>
         (_links, _identity, _time) = (links, identity, time);
 
-    /// <summary>Connections at once, with those that have not shown a certificate yet.</summary>
-    public ConnectionGate Gate { get; init; } = new(most: 512, mostFromOneAddress: 64);
+    /// <summary>Connections at once, with those that have not shown a certificate yet; a peer needs one for each viewer that it relays to.</summary>
+    public ConnectionGate Gate { get; init; } = new(most: 2048, mostFromOneAddress: 1024);
 
     /// <summary>Where it listens, once the server runs: the port that the system chose when 0 was asked for.</summary>
     public IPEndPoint EndPoint => _listen?.IPEndPoint ?? throw new InvalidOperationException("The link listener does not listen yet.");
@@ -48,14 +48,17 @@ public sealed class LinkListener
             }
         );
 
-    /// <summary>Before every other middleware, so that nothing else is reached through the endpoint.</summary>
+    /// <summary>
+    /// Before every other middleware, routing included, so that nothing but the relayed paths is reached through the endpoint. The routing that follows must be
+    /// added with <c>UseRouting</c>: a relayed request gets its real path here.
+    /// </summary>
     public void Use(IApplicationBuilder app) =>
         app.UseWhen(
             http => http.Features.Get<LinkMark>() is not null,
             link =>
             {
                 link.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
-                link.Run(ServeAsync);
+                link.Use(ServeAsync);
             }
         );
 
@@ -112,25 +115,40 @@ public sealed class LinkListener
         return node;
     }
 
-    private async Task ServeAsync(HttpContext http)
+    private async Task ServeAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.Path != RemoteLinks.Path)
+        bool isLink = http.Request.Path == RemoteLinks.Path;
+        PathString path = default;
+        if (!isLink && !RelayedPaths.TryStrip(http.Request, out path))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
-        }
-        else if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(RemoteLinks.Protocol))
-        {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
         }
         else if (NodeOf(http.Connection.ClientCertificate) is not { } node)
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
         }
+        else if (isLink)
+        {
+            await LinkAsync(http, node);
+        }
         else
         {
-            using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync(RemoteLinks.Protocol);
-            await _links.AcceptAsync(socket, node, http.RequestAborted);
+            http.Request.Path = path;
+            http.Features.Set(RelayedRequest.From(node, http.Request));
+            await next(http);
         }
+    }
+
+    private async Task LinkAsync(HttpContext http, string node)
+    {
+        if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(RemoteLinks.Protocol))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync(RemoteLinks.Protocol);
+        await _links.AcceptAsync(socket, node, http.RequestAborted);
     }
 
     /// <summary>On connections of this endpoint only.</summary>

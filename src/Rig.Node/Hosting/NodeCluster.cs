@@ -79,7 +79,7 @@ public sealed class NodeCluster : IDisposable
 
     private static NodeCluster Alone(RigOptions options, string version, IPEndPoint http, TimeProvider time, Action<Exception> onError)
     {
-        Member self = Self(options, version, $"http://{Host(options, http.Address)}:{http.Port}", "", time);
+        Member self = Self(options, version, HttpAddress(options, http, joined: false), "", time);
         ClusterSettings settings = new()
         {
             RigId = options.Node.Id,
@@ -122,7 +122,7 @@ public sealed class NodeCluster : IDisposable
         EtcdClusterOptions etcd = new()
         {
             RigId = identity.RigId,
-            Self = Self(options, version, $"http://{Host(options, http.Address)}:{http.Port}", $"https://{host}:{link.Port}", time),
+            Self = Self(options, version, HttpAddress(options, http, joined: true), $"https://{host}:{link.Port}", time),
             Etcd = new EtcdOptions
             {
                 Endpoints =
@@ -165,6 +165,9 @@ public sealed class NodeCluster : IDisposable
             Cameras = [.. options.Cameras.Keys],
             Since = time.GetUtcNow(),
         };
+
+    private static string HttpAddress(RigOptions options, IPEndPoint http, bool joined) =>
+        $"{(PublicTls.IsOn(options.Http, joined) ? "https" : "http")}://{Host(options, http.Address)}:{http.Port}";
 
     /// <summary>What others call this node: as configured, or the address listened on, or the first one of the network where that is every address.</summary>
     private static string Host(RigOptions options, IPAddress bound)

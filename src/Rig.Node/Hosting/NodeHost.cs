@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rig.Actors;
 using Rig.Actors.Housekeeping;
+using Rig.Contracts.Access;
 using Rig.Contracts.Json;
 using Rig.Contracts.Problems;
 using Rig.Node.Configuration;
@@ -10,6 +11,10 @@ using Rig.Node.Control;
 using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
+using Rig.Streams.Live;
+using Rig.Streams.Live.Hls;
+using Rig.Node.Rights;
+using Rig.Node.Rpc;
 
 namespace Rig.Node.Hosting;
 
@@ -18,9 +23,6 @@ public static class NodeHost
 {
     /// <summary>Bytes of a request body: the largest honest one is a configuration change.</summary>
     private const long LargestRequest = 256 << 10;
-
-    /// <summary>Connections at once; each open page takes about three.</summary>
-    private const long MostConnections = 1000;
 
     /// <param name="store">The configuration, already validated.</param>
     /// <param name="time">The clock of everything in the node.</param>
@@ -43,7 +45,12 @@ public static class NodeHost
         LateLog late = new();
         NodeCluster cluster = NodeCluster.Create(options, ProductVersion.Text, http[0], ports, time, late.Error);
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Take);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, http, cluster));
+        PublicListener listener = new(
+            options.Http.Connections,
+            options.Http.ConnectionsPerClient,
+            PublicTls.Choose(options.Http, cluster.Identity, time)
+        );
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Http, http, listener, cluster));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, RigJson.Default));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new UtcTimeConverter()));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -54,10 +61,17 @@ public static class NodeHost
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(book);
         builder.Services.AddSingleton(file);
-        builder.Services.AddSingleton<EventBroker>();
+        builder.Services.AddSingleton<EventHub>();
         builder.Services.AddSingleton<ProcessMeter>();
         builder.Services.AddSingleton(_ => ports);
         builder.Services.AddSingleton(_ => cluster);
+        builder.Services.AddSingleton<PeerRelay>();
+        builder.Services.AddSingleton(services => new LiveHub(
+            services.GetRequiredService<RigSystem>().Logs,
+            options.ToLiveOptions(),
+            time
+        ));
+        builder.Services.AddSingleton(services => new HlsServer(services.GetRequiredService<LiveHub>(), options.ToHlsOptions(), time));
         builder.Services.AddSingleton<NodeControl>();
         builder.Services.AddSingleton<RigControl>();
         builder.Services.AddSingleton<NodeAnswers>();
@@ -68,7 +82,11 @@ public static class NodeHost
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
+        builder.Services.AddPictures();
+        builder.Services.AddSingleton(listener);
         builder.Services.AddHostedService<RigLifetime>();
+        builder.Services.AddRigRights(options.Http);
+        builder.Services.AddRigEvents();
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),
             services.GetRequiredService<NodeControl>().GetStatusAsync,
@@ -83,35 +101,47 @@ public static class NodeHost
         cluster.Listener?.Use(app);
         app.UseExceptionHandler(handler => handler.Run(AnswerException));
         app.UseStatusCodePages(AnswerStatus);
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
+        app.UseMiddleware<KnownHostOnly>();
         app.UseMiddleware<SameOriginOnly>();
-        app.MapOpenApi("/openapi/v1.json");
+        app.UseRouting();
+        app.UseRigRights();
+        app.MapOpenApi("/openapi/v1.json").Needs(Role.Viewer);
+        app.MapRights();
         app.MapCameras();
         app.MapSessions();
         app.MapCluster();
         app.MapRecordings();
+        app.MapPictures();
         app.MapConfiguration();
         app.MapEvents();
+        app.MapRpc();
         app.MapOperations();
         app.MapR58();
+        app.MapDashboard();
+        app.MapNodes();
+        app.MapLive();
+        app.MapHls();
         return app;
     }
 
     private static long MachineBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    private static void Listen(KestrelServerOptions kestrel, IPEndPoint[] http, NodeCluster cluster)
+    private static void Listen(KestrelServerOptions kestrel, HttpOptions options, IPEndPoint[] http, PublicListener listener, NodeCluster cluster)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestRequest;
-        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.MaxConcurrentConnections = options.Connections;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = options.Viewers;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         foreach (IPEndPoint address in http)
         {
-            kestrel.Listen(address);
+            listener.Listen(kestrel, address);
         }
 
-        if (cluster is { Listener: { } listener, LinkEndPoint: { } link })
+        if (cluster is { Listener: { } links, LinkEndPoint: { } link })
         {
-            listener.Listen(kestrel, link.Address, link.Port);
+            links.Listen(kestrel, link.Address, link.Port);
         }
     }
 

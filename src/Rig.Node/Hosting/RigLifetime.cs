@@ -12,7 +12,7 @@ namespace Rig.Node.Hosting;
 public sealed class RigLifetime(
     RigSystem rig,
     NodeAnswers answers,
-    EventBroker broker,
+    EventHub hub,
     ConfigurationApplier applier,
     ILoggerFactory loggers,
     TimeProvider time
@@ -21,7 +21,7 @@ public sealed class RigLifetime(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         answers.Open();
-        IActorRef events = rig.System.ActorOf(Props.Create(() => new EventsActor(broker, applier, loggers)), "events");
+        IActorRef events = rig.System.ActorOf(Props.Create(() => new EventsActor(hub, applier, loggers)), "events");
         rig.System.EventStream.Subscribe(events, typeof(RigEvent));
         rig.System.EventStream.Subscribe(events, typeof(LogEvent));
         return rig.JoinAsync(time);
@@ -32,26 +32,26 @@ public sealed class RigLifetime(
     /// <summary>Passes on everything noteworthy: to clients, and to the program's log.</summary>
     private sealed class EventsActor : ReceiveActor
     {
-        public EventsActor(EventBroker broker, ConfigurationApplier applier, ILoggerFactory loggers)
+        public EventsActor(EventHub hub, ConfigurationApplier applier, ILoggerFactory loggers)
         {
             Microsoft.Extensions.Logging.ILogger log = loggers.CreateLogger("rig");
             Receive<SessionChanged>(changed =>
             {
-                broker.Publish(changed);
+                hub.Publish(changed);
                 NodeLog.Session(log, changed.Session.SessionId, changed.Session.State);
                 ApplyPostponed(applier, changed.Session.State == SessionState.Finished);
             });
             Receive<RecordingStopped>(stopped =>
             {
-                broker.Publish(stopped);
+                hub.Publish(stopped);
                 ApplyPostponed(applier, due: true);
             });
             Receive<AlarmRaised>(alarm =>
             {
-                broker.Publish(alarm);
+                hub.Publish(alarm);
                 NodeLog.Alarm(log, alarm.Text, alarm.Remedy);
             });
-            Receive<RigEvent>(broker.Publish);
+            Receive<RigEvent>(hub.Publish);
             Receive<Error>(error => NodeLog.ActorError(log, error.Cause, error.LogSource, error.Message));
             Receive<Warning>(warning => NodeLog.ActorWarning(log, warning.LogSource, warning.Message));
             ReceiveAny(_ => { });

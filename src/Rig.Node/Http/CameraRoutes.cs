@@ -1,8 +1,10 @@
+using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Problems;
 using Rig.Node.Control;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 
@@ -11,7 +13,7 @@ public static class CameraRoutes
 {
     public static void MapCameras(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("cameras");
+        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("cameras").Needs(Role.Viewer);
         group
             .MapGet("/status", (NodeControl control, CancellationToken cancel) => control.GetStatusAsync(cancel))
             .WithSummary("This node: cameras, disk, battery, temperature, clock, warnings, session.")
@@ -34,6 +36,7 @@ public static class CameraRoutes
                 path + "/pause",
                 ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) => Act(camera, CameraAction.Pause, rig, cancel)
             )
+            .Needs(Role.Operator)
             .WithSummary("Ends the camera's source until it is resumed.")
             .Describe();
         group
@@ -42,6 +45,7 @@ public static class CameraRoutes
                 ([AsParameters] CameraPath camera, RigControl rig, CancellationToken cancel) =>
                     Act(camera, CameraAction.Resume, rig, cancel)
             )
+            .Needs(Role.Operator)
             .WithSummary("Starts a paused or failed camera.")
             .Describe();
     }

@@ -1,9 +1,11 @@
 using Rig.Cluster.Joining;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Problems;
 using Rig.Node.Configuration;
 using Rig.Node.Control;
 using Rig.Node.Hosting;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 
@@ -12,7 +14,7 @@ public static class ClusterRoutes
 {
     public static void MapCluster(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("rig");
+        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("rig").Needs(Role.Viewer);
         group
             .MapGet("/rig", (RigControl rig, CancellationToken cancel) => rig.GetRigAsync(cancel))
             .WithSummary(
@@ -26,17 +28,20 @@ public static class ClusterRoutes
             .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
         group
             .MapPost("/cluster/join", Join)
+            .Needs(Role.Admin)
             .WithSummary("Makes this node part of a lighthouse's rig. It takes part once it is started again.")
             .Produces<ClusterChanged>()
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType)
             .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
         group
             .MapPost("/cluster/leave", Leave)
+            .Needs(Role.Admin)
             .WithSummary("A node says goodbye to the rig. It goes on recording, alone, until it is started again.")
             .Produces<ClusterChanged>()
             .Produces<Problem>(StatusCodes.Status502BadGateway, ProblemResults.ContentType);
         group
             .MapPost("/cluster/down", Down)
+            .Needs(Role.Admin)
             .WithSummary("Confirms that a lost member is out of the rig; refused for one that lives.")
             .Produces<ClusterChanged>()
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)

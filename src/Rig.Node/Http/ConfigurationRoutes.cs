@@ -1,7 +1,9 @@
+using Rig.Contracts.Access;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Problems;
 using Rig.Node.Configuration;
 using Rig.Node.Control;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 
@@ -10,19 +12,21 @@ public static class ConfigurationRoutes
 {
     public static void MapConfiguration(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/api/v1/config").WithTags("configuration");
+        RouteGroupBuilder group = routes.MapGroup("/api/v1/config").WithTags("configuration").Needs(Role.Operator);
         group
             .MapGet("", (ConfigurationStore store) => store.View())
             .WithSummary("Every setting with value, default, origin and what a change needs.")
             .Produces<ConfigurationView>();
         group
             .MapPost("", Change)
+            .Needs(Role.Admin)
             .WithSummary("Validates, keeps and applies settings; says what was restarted and what waits. A null takes a setting back.")
             .Produces<ConfigurationChanged>()
             .Produces<Problem>(StatusCodes.Status400BadRequest, ProblemResults.ContentType)
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
         group
             .MapPost("/revert/{version:long}", Revert)
+            .Needs(Role.Admin)
             .WithSummary("Goes back to the settings of an earlier version; 0 takes all changes back.")
             .Produces<ConfigurationChanged>()
             .Produces<Problem>(StatusCodes.Status400BadRequest, ProblemResults.ContentType);

@@ -15,6 +15,9 @@ internal static class OpenApi
         ["/api/v1/cluster/join"] = """{"lighthouse":"http://10.0.0.2:9110","token":"rig1_..."}""",
         ["/api/v1/cluster/leave"] = """{"node":"CAM_R"}""",
         ["/api/v1/cluster/down"] = """{"node":"CAM_R"}""",
+        ["/api/v1/cameras/{name}/snapshot"] = """{"at":"2026-03-01T14:30:05.000000Z","width":1280,"quality":85,"keep":true}""",
+        ["/api/v1/cameras/{node}/{name}/snapshot"] = """{"keep":false}""",
+        ["/api/v1/snapshots"] = """{"cameras":["CAM_L/cam0","CAM_R/cam0"],"at":"2026-03-01T14:30:05.000000Z"}""",
         ["/api/v1/marks"] = """{"name":"kick-off"}""",
         ["/api/v1/recordings/confirm"] =
             """{"file":"DEMO/DEMO_cam0_20260301_143000.mp4","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","by":"Kim"}""",

@@ -1,4 +1,5 @@
 using Rig.Actors.Cluster;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Nodes;
@@ -6,7 +7,9 @@ using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
 using Rig.Node.Control;
 using Rig.Node.Diagnostics;
+using Rig.Node.Events;
 using Rig.Node.Hosting;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 
@@ -18,28 +21,32 @@ public static class OperationRoutes
         RouteGroupBuilder group = routes.MapGroup("").WithTags("operations");
         group
             .MapPost("/api/v1/selftest", SelfTest)
+            .Needs(Role.Operator)
             .WithSummary("Records a short clip of every camera, decodes and hashes it, deletes it. Refused while recording.")
             .Produces<SelfTestReport>()
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
         group
             .MapGet("/logs", Logs)
+            .Needs(Role.Operator)
             .WithSummary(
                 "The newest warnings and errors, from memory; `level`, `limit` and `after` (a line's number) narrow them, `node` names another node."
             )
             .Produces<LogPage>()
             .Produces<Problem>(StatusCodes.Status400BadRequest, ProblemResults.ContentType);
-        group.MapGet("/healthz", () => Results.Text("ok\n")).WithSummary("The process lives.");
+        group.MapGet("/healthz", () => Results.Text("ok\n")).AllowAnonymous().WithSummary("The process lives.");
         group
             .MapGet("/readyz", Ready)
+            .AllowAnonymous()
             .WithSummary("The control plane answers.")
             .Produces<string>()
             .Produces<string>(StatusCodes.Status503ServiceUnavailable);
         group
             .MapGet(
                 "/metrics",
-                async (NodeControl control, RigControl rig, NodeCluster cluster, CancellationToken cancel) =>
-                    Results.Text(Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster), MetricsType)
+                async (NodeControl control, RigControl rig, NodeCluster cluster, ServerMeters server, CancellationToken cancel) =>
+                    Results.Text(Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster, server), MetricsType)
             )
+            .Needs(Role.Viewer)
             .WithSummary("Prometheus text.")
             .Produces<string>(contentType: MetricsType);
     }
@@ -76,7 +83,7 @@ public static class OperationRoutes
         }
     }
 
-    private static string Metrics(NodeStatus status, ClusterNow rig, NodeCluster cluster)
+    private static string Metrics(NodeStatus status, ClusterNow rig, NodeCluster cluster, ServerMeters server)
     {
         MetricsText text = new();
         text.Gauge("rig_info", "Version and mode.", 1, ("node", status.NodeId), ("version", status.Version), ("mode", Lower(status.Mode)));
@@ -119,6 +126,7 @@ public static class OperationRoutes
         }
 
         ClusterMetrics.Add(text, status.NodeId, rig, cluster.Links?.Status() ?? []);
+        server.Add(text);
         return text.ToString();
     }
 

@@ -1,7 +1,9 @@
+using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Problems;
 using Rig.Contracts.Sessions;
 using Rig.Node.Control;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 
@@ -10,16 +12,18 @@ public static class R58Routes
 {
     public static void MapR58(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").WithTags("r58");
+        RouteGroupBuilder group = routes.MapGroup("").WithTags("r58").Needs(Role.Viewer);
         group.MapGet("/api/ingest/status", Ingest).WithSummary("All cameras, in the R58 recorder's shape.").Produces<IngestSummary>();
         group.MapGet("/api/preview/status", Preview).WithSummary("What the ingest says, camera by camera.").Produces<R58PreviewStatus>();
         group
             .MapPost("/record/start/{camera}", Start)
+            .Needs(Role.Operator)
             .WithSummary("Records one camera: a session of its own, or joins the running one.")
             .Produces<R58RecordAnswer>()
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
         group
             .MapPost("/record/stop/{camera}", Stop)
+            .Needs(Role.Operator)
             .WithSummary("Ends the recording of one camera; the last one ends the session.")
             .Produces<R58RecordAnswer>()
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);

@@ -4,9 +4,11 @@ using Microsoft.Net.Http.Headers;
 using Rig.Actors;
 using Rig.Actors.Housekeeping;
 using Rig.Actors.Manifests;
+using Rig.Contracts.Access;
 using Rig.Contracts.Problems;
 using Rig.Contracts.Recordings;
 using Rig.Node.Control;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 
@@ -18,19 +20,21 @@ public static partial class RecordingRoutes
 
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").WithTags("recordings");
+        RouteGroupBuilder group = routes.MapGroup("").WithTags("recordings").Needs(Role.Viewer);
         group
             .MapGet("/api/v1/recordings", List)
             .WithSummary("Sessions with their manifests, newest first; what cannot be used is listed as broken.")
             .Produces<RecordingsPage>();
         group
             .MapPost("/api/v1/recordings/confirm", Confirm)
+            .Needs(Role.Operator)
             .WithSummary("A copy of a file has this SHA-256. Equal hashes make it offloaded.")
             .Produces<ConfirmedOffload>()
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
         group
             .MapPost("/api/v1/recordings/delete-offloaded", DeleteOffloaded)
+            .Needs(Role.Admin)
             .WithSummary("Deletes every file whose copy was confirmed, and no other.")
             .Produces<DeletedOffloaded>();
         group
@@ -75,7 +79,12 @@ public static partial class RecordingRoutes
         string tag = segment?.Sha256 ?? string.Create(CultureInfo.InvariantCulture, $"{info.Length:x}-{info.LastWriteTimeUtc.Ticks:x}");
         return Results.File(
             path,
-            file.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "video/mp4",
+            Path.GetExtension(file) switch
+            {
+                ".json" => "application/json",
+                ".jpg" => "image/jpeg",
+                _ => "video/mp4",
+            },
             lastModified: info.LastWriteTimeUtc,
             entityTag: new EntityTagHeaderValue($"\"{tag}\""),
             enableRangeProcessing: true

@@ -3,7 +3,7 @@ using Rig.Contracts.Problems;
 namespace Rig.Node.Http;
 
 /// <summary>
-/// Refuses requests that change something when a browser says that a page of another origin sent them: without it, any web page could
+/// Refuses requests that change something, and WebSockets, when a browser says that a page of another origin sent them: without it, any web page could
 /// stop a recording on the machine of whoever opens it. Programs send neither header and are not touched.
 /// </summary>
 internal sealed class SameOriginOnly(RequestDelegate next)
@@ -11,7 +11,8 @@ internal sealed class SameOriginOnly(RequestDelegate next)
     public Task InvokeAsync(HttpContext http)
     {
         HttpRequest request = http.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || !IsForeign(request))
+        bool onlyReads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if ((onlyReads && !http.WebSockets.IsWebSocketRequest) || !IsForeign(request))
         {
             return next(http);
         }

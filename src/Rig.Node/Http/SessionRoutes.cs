@@ -1,6 +1,8 @@
+using Rig.Contracts.Access;
 using Rig.Contracts.Problems;
 using Rig.Contracts.Sessions;
 using Rig.Node.Control;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 
@@ -9,7 +11,7 @@ public static class SessionRoutes
 {
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("session");
+        RouteGroupBuilder group = routes.MapGroup("/api/v1").WithTags("session").Needs(Role.Operator);
         group
             .MapPost("/start", Start)
             .WithSummary(
@@ -35,8 +37,12 @@ public static class SessionRoutes
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
     }
 
-    private static async Task<IResult> Start(StartSession? request, RigControl control, CancellationToken cancel) =>
-        Answer(await control.StartAsync(request ?? new StartSession(), cancel));
+    private static async Task<IResult> Start(StartSession? request, HttpContext http, RigControl control, CancellationToken cancel) =>
+        Answer(RefuseForce(request, http.Caller()) ?? await control.StartAsync(request ?? new StartSession(), cancel));
+
+    /// <summary>To start past the gates is an admin's right.</summary>
+    internal static Problem? RefuseForce(StartSession? request, Caller? caller) =>
+        request is { Force: true } && caller?.May(Role.Admin) != true ? Refusals.NotAllowed(caller?.Role ?? Role.Viewer, Role.Admin) : null;
 
     private static async Task<IResult> Stop(StopSession? request, RigControl control, CancellationToken cancel) =>
         Answer(await control.StopAsync(request ?? new StopSession(), cancel));

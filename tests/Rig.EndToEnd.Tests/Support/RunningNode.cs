@@ -67,6 +67,7 @@ internal sealed class RunningNode : IAsyncDisposable
             node { id = E2E, data = "{{folder}}", recordings = "{{recordings}}" }
             http.port = 0
             cluster.prepareTimeout = 30s
+            access.mode = open
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1% }
             cameras { {{cameras}} }
             {{settings}}

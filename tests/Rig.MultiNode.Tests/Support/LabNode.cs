@@ -1,4 +1,7 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Rig.Contracts.Cluster;
@@ -18,6 +21,11 @@ internal sealed class LabNode : IAsyncDisposable
     /// <summary>A stop waits for files, a command for a new coordinator.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
 
+    /// <summary>Every node of the lab takes it.</summary>
+    private const string Token = "rig_lab_admin";
+
+    private static readonly string TokenHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Token)));
+
     private readonly HttpClient _http;
 
     private LabNode(LabHost host, string id, string folder)
@@ -26,6 +34,7 @@ internal sealed class LabNode : IAsyncDisposable
         Process = new LabProcess(host, Programs.Node);
         _http = host.Client(Longest);
         _http.BaseAddress = new Uri($"http://{host.Address}:8080");
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 
     public LabHost Host { get; }
@@ -43,7 +52,8 @@ internal sealed class LabNode : IAsyncDisposable
             node.Configuration,
             $$"""
             node { id = {{id}}, data = "{{node.Folder}}" }
-            http { addresses = ["0.0.0.0"], port = 8080 }
+            http { addresses = ["0.0.0.0"], port = 8080, tls.mode = off }
+            access.adminTokens = ["{{TokenHash}}"]
             cluster.link.advertise = "{{host.Address}}"
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1% }
             log.preRoll = 40s

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Rig.Cluster.Joining;
 using Rig.Cluster.Processes;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Json;
 
@@ -12,7 +14,7 @@ namespace Rig.Node.Commands.Up;
 /// A whole rig as child processes: a lighthouse and nodes that join it with real tokens. Children end with this object, and with this process whatever
 /// happens to it; one that crashes is started again.
 /// </summary>
-internal sealed class DemoRig(string data, string home, UpPlan plan, string? clip, TimeProvider time) : IAsyncDisposable
+internal sealed class DemoRig(string data, string home, UpPlan plan, string? clip, bool open, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>Names the lighthouse's program elsewhere.</summary>
     private const string LighthouseVariable = "RIG_LIGHTHOUSE_EXE";
@@ -72,6 +74,38 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
         _http.Dispose();
     }
 
+    /// <summary>A link that signs one browser in as admin; null where nobody is asked for a right.</summary>
+    public async Task<string?> LinkAsync(CancellationToken cancel)
+    {
+        if (open)
+        {
+            return null;
+        }
+
+        using HttpRequestMessage request = Request(HttpMethod.Post, plan.Nodes[0], "/api/v1/links");
+        request.Content = JsonContent.Create(new NewLink(Role.Admin), RigJson.Default.NewLink);
+        using HttpResponseMessage answer = await _http.SendAsync(request, cancel);
+        OneTimeLink? link = answer.IsSuccessStatusCode
+            ? await answer.Content.ReadFromJsonAsync(RigJson.Default.OneTimeLink, cancel)
+            : null;
+        return link?.Link ?? throw new IOException($"{plan.Nodes[0].Id} gives no link: {answer.StatusCode}.");
+    }
+
+    /// <summary>With the token that the node has left for this user.</summary>
+    private static HttpRequestMessage Request(HttpMethod method, NodePlan node, string path)
+    {
+        HttpRequestMessage request = new(method, node.Http + path);
+        string? file = LocalTokens.Own(Environment.GetEnvironmentVariable) is { } folder
+            ? Path.Combine(folder, LocalTokens.FileName(node.HttpPort))
+            : null;
+        if (file is not null && File.Exists(file))
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(file));
+        }
+
+        return request;
+    }
+
     private void Guard(string name, GuardedCommand command, TimeSpan patience)
     {
         GuardedProcess child = new(() => command, new LogRing(), time, patience);
@@ -94,6 +128,7 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
             ["RIG_DATA"] = folder,
             ["RIG_PORT"] = $"{node.HttpPort}",
             ["RIG_LINK_PORT"] = $"{node.LinkPort}",
+            ["RIG_ACCESS"] = open ? "open" : "rights",
         };
         if (clip is not null && node == plan.Nodes[0])
         {
@@ -169,7 +204,9 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
     {
         try
         {
-            RigStatus? rig = await _http.GetFromJsonAsync($"{plan.Nodes[0].Http}/api/v1/rig", RigJson.Default.RigStatus, cancel);
+            using HttpRequestMessage request = Request(HttpMethod.Get, plan.Nodes[0], "/api/v1/rig");
+            using HttpResponseMessage answer = await _http.SendAsync(request, cancel);
+            RigStatus? rig = answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync(RigJson.Default.RigStatus, cancel) : null;
             return rig is { Cluster.CoordinatorState: CoordinatorState.Active }
                 && rig.Members.Count(member => member.View is { State: MemberState.Up, Reachable: true }) >= plan.Nodes.Count;
         }

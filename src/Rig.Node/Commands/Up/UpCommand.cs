@@ -20,6 +20,7 @@ internal static class UpCommand
         {
             Description = "A TS, MP4 or Annex B file that a third camera of the first node plays in a loop.",
         };
+        Option<bool> open = new("--open") { Description = "Asks nobody for a right. Only this machine reaches the rig." };
         nodes.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > MostNodes)
@@ -27,7 +28,7 @@ internal static class UpCommand
                 result.AddError($"--nodes takes 1 to {MostNodes}.");
             }
         });
-        Command command = new("up", "Runs a demo rig on this machine until Ctrl-C.") { nodes, port, data, clip };
+        Command command = new("up", "Runs a demo rig on this machine until Ctrl-C.") { nodes, port, data, clip, open };
         command.SetAction(
             (parsed, cancel) =>
                 RunAsync(
@@ -35,13 +36,14 @@ internal static class UpCommand
                     parsed.GetValue(port),
                     Path.GetFullPath(parsed.GetValue(data)!),
                     parsed.GetValue(clip),
+                    parsed.GetValue(open),
                     cancel
                 )
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(int nodes, int? port, string data, string? clip, CancellationToken cancel)
+    private static async Task<int> RunAsync(int nodes, int? port, string data, string? clip, bool open, CancellationToken cancel)
     {
         string home = Environment.GetEnvironmentVariable("RIG_HOME") ?? Environment.CurrentDirectory;
         clip ??= File.Exists(Path.Combine(home, SharedClip)) ? Path.Combine(home, SharedClip) : null;
@@ -54,11 +56,11 @@ internal static class UpCommand
             return ExitCodes.Failed;
         }
 
-        await using DemoRig rig = new(data, home, plan, clip, TimeProvider.System);
+        await using DemoRig rig = new(data, home, plan, clip, open, TimeProvider.System);
         try
         {
             await rig.StartAsync(Console.WriteLine, cancel);
-            Console.WriteLine(Words(plan, data));
+            Console.WriteLine(Words(plan, data, await rig.LinkAsync(cancel)));
             await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
         }
         catch (IOException error)
@@ -74,7 +76,8 @@ internal static class UpCommand
         return ExitCodes.Ok;
     }
 
-    private static string Words(UpPlan plan, string data)
+    /// <param name="link">Signs one browser in; null where nobody is asked for a right.</param>
+    private static string Words(UpPlan plan, string data, string? link)
     {
         string first = plan.Nodes[0].Http;
         string at = first.EndsWith(":8080", StringComparison.Ordinal) ? "" : $" --node {first}";
@@ -91,7 +94,8 @@ internal static class UpCommand
               ./rig stop{at}
               ./rig verify {data}/*/recordings/DEMO/*.mp4
               ./rig cluster show{at}
-            Open {first}/api/v1/rig or {first}/openapi/v1.json. Recordings are in {data}/NODE/recordings.
+            Open {link ?? first}
+            {(link is null ? "" : $"in a browser: it signs you in as admin, once. Another link: ./rig login --link{at}\n")}The API: {first}/openapi/v1.json. Recordings are in {data}/NODE/recordings.
             Ctrl-C ends it.
             """;
     }

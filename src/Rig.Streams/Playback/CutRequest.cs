@@ -1,0 +1,43 @@
+using Rig.Media.Mp4;
+using Rig.Media.Time;
+
+namespace Rig.Streams.Playback;
+
+/// <summary>A recorded file that may hold a part of the span.</summary>
+/// <param name="First">Capture instant of its first presented picture.</param>
+public sealed record RecordedFile(string Path, UtcInstant First);
+
+/// <summary>A span of one camera's recording, to be given out without encoding anything again.</summary>
+public sealed record CutRequest
+{
+    /// <summary>The camera's files in order of time.</summary>
+    public required IReadOnlyList<RecordedFile> Files { get; init; }
+
+    /// <summary>The instant at which presentation begins.</summary>
+    public required UtcInstant Start { get; init; }
+
+    public required MediaSpan Duration { get; init; }
+
+    /// <summary>Fragmented MP4, for players that take it as it comes; otherwise a plain MP4, for editors.</summary>
+    public bool Fragmented { get; init; } = true;
+
+    public SegmentMetadata Metadata { get; init; } = new();
+
+    /// <summary>Become chapters of a plain MP4; those outside are left out.</summary>
+    public IReadOnlyList<SegmentMark> Marks { get; init; } = [];
+}
+
+/// <summary>Nothing was recorded where the span lies.</summary>
+public sealed class EmptySpanException(string message) : Exception(message);
+
+/// <summary>What was cut.</summary>
+/// <param name="Start">Where presentation begins: the wanted instant, or the first recorded one after it.</param>
+/// <param name="Gaps">Where nothing was recorded inside; the picture before it stands meanwhile.</param>
+/// <param name="Stopped">Why the cut ends before the span does; null when it does not.</param>
+public sealed record Cut(
+    CutStream Content,
+    UtcInstant Start,
+    MediaSpan Duration,
+    IReadOnlyList<(UtcInstant From, UtcInstant To)> Gaps,
+    string? Stopped
+);

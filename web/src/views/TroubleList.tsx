@@ -1,0 +1,48 @@
+// What is wrong, in words that name the remedy. Nothing wrong is one quiet line.
+import { computed } from "@preact/signals";
+import { Notice } from "../components/parts";
+import { cameras, nodes, rig } from "../state/rig";
+import { refusedBy, troublesOf } from "../state/troubles";
+import type { Trouble } from "../state/troubles";
+import { plural, span } from "../format";
+
+const troubles = computed<Trouble[]>(() => (rig.value ? troublesOf(rig.value) : []));
+
+/** The disk that is full first decides. */
+const minutesLeft = computed<number | null>(() => {
+  const known = nodes.value.flatMap(({ disk }) => (disk.estimatedMinutes === undefined ? [] : [disk.estimatedMinutes]));
+  return known.length > 0 ? Math.min(...known) : null;
+});
+
+export const troubleCount = computed(() => troubles.value.length);
+
+const nameOf = (where: string): string => cameras.value.find(({ key }) => key === where)?.label ?? where;
+
+export function TroubleList() {
+  if (!rig.value) return null;
+  const refused = refusedBy(rig.value).size;
+  const all = cameras.value.length;
+  const room = minutesLeft.value === null ? "" : ` · room for ${span(minutesLeft.value * 60)}`;
+  return (
+    <section class="troubles" aria-label="State of the rig" aria-live="polite">
+      <p class="readiness">
+        {refused === 0 ? `${plural(all, "camera")} ready` : `${all - refused} of ${plural(all, "camera")} ready`} · {plural(nodes.value.length, "node")}
+        {room}
+      </p>
+      {troubles.value.map(({ id, level, where, text, remedy }) => (
+        <Notice
+          key={id}
+          tone={level}
+          title={
+            <>
+              {where !== "rig" && <b>{nameOf(where)} </b>}
+              {text}
+            </>
+          }
+        >
+          {remedy}
+        </Notice>
+      ))}
+    </section>
+  );
+}
