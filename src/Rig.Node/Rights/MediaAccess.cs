@@ -1,3 +1,4 @@
+using System.Net;
 using Rig.Contracts.Access;
 using Rig.Contracts.Cluster;
 
@@ -11,8 +12,10 @@ public sealed class MediaAccess
 {
     private readonly AccessControl _access;
     private readonly LiveCallers _live;
+    private readonly LoginThrottle _throttle;
 
-    internal MediaAccess(AccessControl access, LiveCallers live) => (_access, _live) = (access, live);
+    internal MediaAccess(AccessControl access, LiveCallers live, LoginThrottle throttle) =>
+        (_access, _live, _throttle) = (access, live, throttle);
 
     /// <summary>The realm of digest challenges.</summary>
     public static string Realm => DigestCredentials.Realm;
@@ -38,6 +41,12 @@ public sealed class MediaAccess
         _access.ByTokenId(userName) is var (caller, token)
             ? (caller, algorithm == DigestAlgorithm.Md5 ? token.Md5 : token.Sha256)
             : null;
+
+    /// <summary>How long an address that was wrong too often has to wait for its next attempt; null: not at all.</summary>
+    public TimeSpan? Wait(IPAddress client) => _throttle.Wait(LoginThrottle.OfAddress(client));
+
+    /// <summary>A proof of this address did not hold.</summary>
+    public void Wrong(IPAddress client) => _throttle.Failed(LoginThrottle.OfAddress(client));
 
     /// <summary>Every viewer may see every camera of the rig.</summary>
     public bool MayView(Caller? caller, CameraId camera) =>
