@@ -20,10 +20,16 @@ internal sealed class EventFollowing(EventHub hub, ICluster cluster, TimeProvide
 
     public int Followers => _sharing.Followers;
 
+    public override void Dispose()
+    {
+        _sharing.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using IDisposable handler = cluster.Remote.Handle(EventSharing.Path, (from, _) => Hear(from));
-        hub.Listened += Begin;
+        hub.Listened = Begin;
         try
         {
             using PeriodicTimer timer = new(AskAgain, time);
@@ -41,8 +47,8 @@ internal sealed class EventFollowing(EventHub hub, ICluster cluster, TimeProvide
         }
         finally
         {
-            hub.Listened -= Begin;
-            _sharing.Stop();
+            hub.Listened = null;
+            _sharing.Dispose();
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class EventSharingTests
     {
         Post post = new();
         EventHub hub = new(TimeProvider.System);
-        EventSharing sharing = new(hub, post, TimeProvider.System);
+        using EventSharing sharing = new(hub, post, TimeProvider.System);
         hub.Own.Publish("A", "before", "{}");
         sharing.Follow("B", new FollowEvents(Again: true));
         EventNews greeting = await post.NextAsync();
@@ -64,7 +64,6 @@ public sealed class EventSharingTests
         Assert.Equal((greeting.After, null), (repeated.After, repeated.Missed));
         Assert.Equal(["one", "two"], repeated.Events.Select(line => line.Topic));
         Assert.Equal(1, sharing.Followers);
-        sharing.Stop();
     }
 
     [Fact]
@@ -72,7 +71,7 @@ public sealed class EventSharingTests
     {
         Post post = new();
         EventHub hub = new(TimeProvider.System);
-        EventSharing sharing = new(hub, post, TimeProvider.System);
+        using EventSharing sharing = new(hub, post, TimeProvider.System);
         sharing.Follow("B", new FollowEvents(Again: true));
         EventNews greeting = await post.NextAsync();
         for (int i = 0; i < EventBroker.Kept + 5; i++)
@@ -91,7 +90,6 @@ public sealed class EventSharingTests
 
         sharing.Follow("D", new FollowEvents(Again: true, NextRun, 3));
         Assert.Equal(0, (await post.NextAsync("D")).Missed);
-        sharing.Stop();
     }
 
     private static string Take(FollowedNode node, Guid run, long after, params string[] topics) => Take(node, run, after, null, topics);
@@ -100,7 +98,9 @@ public sealed class EventSharingTests
     {
         Taken taken = node.Take(new EventNews(run, after, [.. topics.Select(topic => new EventLine(topic, "{}"))], missed));
         string fresh = string.Join(' ', taken.Fresh.Select(line => line.Topic));
-        return taken.AskAgain ? "again" : taken.Missed is { } lost ? $"missed {lost}: {fresh}" : fresh;
+        return taken.AskAgain ? "again"
+            : taken.Missed is { } lost ? $"missed {lost}: {fresh}"
+            : fresh;
     }
 
     /// <summary>Keeps what is told, by node.</summary>
@@ -127,8 +127,13 @@ public sealed class EventSharingTests
             _told.Writer.TryWrite((nodeId, (EventNews)message));
         }
 
-        public Task<RemoteMessage> AskAsync(string nodeId, string path, RemoteMessage message, TimeSpan timeout, CancellationToken cancel) =>
-            throw new NotSupportedException();
+        public Task<RemoteMessage> AskAsync(
+            string nodeId,
+            string path,
+            RemoteMessage message,
+            TimeSpan timeout,
+            CancellationToken cancel
+        ) => throw new NotSupportedException();
 
         public void Broadcast(string path, RemoteMessage message) => throw new NotSupportedException();
 

@@ -18,7 +18,12 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Channel<(string Id, string Timestamp, string Signature, string Body)> _received = Channel.CreateUnbounded<(string, string, string, string)>();
+    private readonly Channel<(string Id, string Timestamp, string Signature, string Body)> _received = Channel.CreateUnbounded<(
+        string,
+        string,
+        string,
+        string
+    )>();
     private readonly Queue<int> _answers = new();
     private readonly EventBroker _events = new(TimeProvider.System);
     private readonly CancellationTokenSource _stop = new();
@@ -102,20 +107,16 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task A_receiver_that_is_down_costs_the_oldest_events_and_nothing_else()
     {
-        for (int i = 0; i < 3; i++)
-        {
-            _answers.Enqueue(500);
-        }
-
+        _answers.Enqueue(500);
         (Webhook hook, _) = Start(Key(), "*");
         for (int i = 0; i < 3000; i++)
         {
             _events.Publish("N", "many", $"{i}");
         }
 
-        await UntilAsync(() => hook.Status.Delivered > 1000);
         await UntilAsync(() => hook.Status.Delivered + hook.Status.Dropped == 3000);
-        Assert.InRange(hook.Status.Dropped, 1000, 2000);
+        // The first one was taken up before the others came.
+        Assert.InRange(hook.Status.Delivered, 1000, 1001);
     }
 
     [Theory]
@@ -149,7 +150,15 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
     private (Webhook Hook, Task Run) Start(WebhookKey key, string topics, bool allowLocal = true)
     {
         HttpClient http = WebhookHttp.Create(allowLocal, TimeSpan.FromSeconds(5));
-        Webhook hook = new(new Uri(_receiver!.Urls.Single()), TopicFilter.Parse(topics), _events, key, http, NullLogger.Instance, TimeProvider.System);
+        Webhook hook = new(
+            new Uri(_receiver!.Urls.Single()),
+            TopicFilter.Parse(topics),
+            _events,
+            key,
+            http,
+            NullLogger.Instance,
+            TimeProvider.System
+        );
         Task run = hook.RunAsync(_stop.Token);
         _ = run.ContinueWith(_ => http.Dispose(), TaskScheduler.Default);
         return (hook, run);

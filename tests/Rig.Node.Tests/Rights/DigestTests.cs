@@ -25,7 +25,8 @@ public sealed class DigestTests
     [InlineData(DigestAlgorithm.Sha256, "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1")]
     public void The_example_of_the_RFC_is_accepted(DigestAlgorithm algorithm, string response)
     {
-        string ha1 = algorithm == DigestAlgorithm.Md5 ? Md5(Secret) : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
+        string ha1 =
+            algorithm == DigestAlgorithm.Md5 ? Md5(Secret) : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
         DigestResponse answer = Answer with { Algorithm = algorithm, Response = response };
         Assert.True(DigestCredentials.Matches(ha1, answer));
         Assert.False(DigestCredentials.Matches(ha1, answer with { NonceCount = "00000002" }));

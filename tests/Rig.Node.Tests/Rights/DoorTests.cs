@@ -78,7 +78,11 @@ public sealed class DoorTests(RightsNode node)
         List<HttpStatusCode> answers = [];
         for (int attempt = 0; attempt < 6; attempt++)
         {
-            using HttpResponseMessage answer = await RightsNode.PostAsync(client, "/api/v1/login", """{ "user": "kim", "password": "guess" }""");
+            using HttpResponseMessage answer = await RightsNode.PostAsync(
+                client,
+                "/api/v1/login",
+                """{ "user": "kim", "password": "guess" }"""
+            );
             answers.Add(answer.StatusCode);
             if (answer.StatusCode == HttpStatusCode.TooManyRequests)
             {
@@ -119,7 +123,11 @@ public sealed class DoorTests(RightsNode node)
         do
         {
             await timer.WaitForNextTickAsync(limit.Token);
-            using HttpResponseMessage again = await client.GetAsync("/api/v1/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using HttpResponseMessage again = await client.GetAsync(
+                "/api/v1/events",
+                HttpCompletionOption.ResponseHeadersRead,
+                limit.Token
+            );
             status = again.StatusCode;
         } while (status != HttpStatusCode.OK);
         await full.StopAsync(limit.Token);
@@ -163,7 +171,14 @@ public sealed class DoorTests(RightsNode node)
     public void HTTPS_is_on_where_a_certificate_serves_somebody(TlsMode mode, string certificate, string address, bool joined, bool on) =>
         Assert.Equal(
             on,
-            PublicTls.IsOn(new HttpOptions { Addresses = [address], Tls = new TlsOptions { Mode = mode, Certificate = certificate } }, joined)
+            PublicTls.IsOn(
+                new HttpOptions
+                {
+                    Addresses = [address],
+                    Tls = new TlsOptions { Mode = mode, Certificate = certificate },
+                },
+                joined
+            )
         );
 
     [Theory]

@@ -14,15 +14,7 @@ namespace Rig.Node.Tests.Rights;
 public sealed partial class EndpointTests(RightsNode node)
 {
     /// <summary>All that a stranger may ask. Whoever adds one says why in docs/reference/rights.md.</summary>
-    private static readonly string[] ForEverybody =
-    [
-        "/healthz",
-        "/readyz",
-        "/login",
-        "/api/v1/me",
-        "/api/v1/login",
-        "/api/v1/logout",
-    ];
+    private static readonly string[] ForEverybody = ["/healthz", "/readyz", "/login", "/api/v1/me", "/api/v1/login", "/api/v1/logout"];
 
     [Fact]
     public void Every_endpoint_names_the_right_that_it_needs()
@@ -31,7 +23,8 @@ public sealed partial class EndpointTests(RightsNode node)
             Endpoints(),
             endpoint =>
                 Assert.True(
-                    endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null,
+                    endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null
+                        || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null,
                     $"{endpoint.DisplayName} has no policy: add Needs(Role) or AllowAnonymous()."
                 )
         );
@@ -80,7 +73,8 @@ public sealed partial class EndpointTests(RightsNode node)
 
     private static async Task RefusedAsync(HttpClient client, string method, RouteEndpoint endpoint, HttpStatusCode status, string code)
     {
-        string path = Parameter().Replace(endpoint.RoutePattern.RawText!, match => match.Value.Contains(":long", StringComparison.Ordinal) ? "1" : "x");
+        string path = Parameter()
+            .Replace(endpoint.RoutePattern.RawText!, match => match.Value.Contains(":long", StringComparison.Ordinal) ? "1" : "x");
         using HttpRequestMessage request = new(new HttpMethod(method), "/" + path.TrimStart('/'));
         using HttpResponseMessage answer = await client.SendAsync(request);
         string text = await answer.Content.ReadAsStringAsync();

@@ -24,7 +24,11 @@ public sealed class SignInTests(RightsNode node)
         Me stranger = await MeAsync(browser);
         Assert.Equal((false, null, null), (stranger.Authenticated, stranger.Role, stranger.Name));
 
-        using HttpResponseMessage login = await RightsNode.PostAsync(browser, "/api/v1/login", """{ "user": "kim", "password": "correct horse" }""");
+        using HttpResponseMessage login = await RightsNode.PostAsync(
+            browser,
+            "/api/v1/login",
+            """{ "user": "kim", "password": "correct horse" }"""
+        );
         string cookie = login.Headers.GetValues("Set-Cookie").Single();
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
@@ -103,14 +107,30 @@ public sealed class SignInTests(RightsNode node)
     {
         await PutUserAsync("lee", "first password", Role.Admin);
         using HttpClient browser = node.Client(null);
-        using HttpResponseMessage login = await RightsNode.PostAsync(browser, "/api/v1/login", """{ "user": "lee", "password": "first password" }""");
+        using HttpResponseMessage login = await RightsNode.PostAsync(
+            browser,
+            "/api/v1/login",
+            """{ "user": "lee", "password": "first password" }"""
+        );
         Assert.True((await MeAsync(browser)).Authenticated);
-        using HttpResponseMessage wrong = await RightsNode.PostAsync(browser, "/api/v1/me/password", """{ "old": "guessed one", "new": "second password" }""");
+        using HttpResponseMessage wrong = await RightsNode.PostAsync(
+            browser,
+            "/api/v1/me/password",
+            """{ "old": "guessed one", "new": "second password" }"""
+        );
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
-        using HttpResponseMessage changed = await RightsNode.PostAsync(browser, "/api/v1/me/password", """{ "old": "first password", "new": "second password" }""");
+        using HttpResponseMessage changed = await RightsNode.PostAsync(
+            browser,
+            "/api/v1/me/password",
+            """{ "old": "first password", "new": "second password" }"""
+        );
         Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
         Assert.False((await MeAsync(browser)).Authenticated);
-        using HttpResponseMessage again = await RightsNode.PostAsync(browser, "/api/v1/login", """{ "user": "lee", "password": "second password" }""");
+        using HttpResponseMessage again = await RightsNode.PostAsync(
+            browser,
+            "/api/v1/login",
+            """{ "user": "lee", "password": "second password" }"""
+        );
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 

@@ -66,7 +66,9 @@ internal sealed class RpcClient : IAsyncDisposable
     /// <summary>A call that succeeds.</summary>
     public async Task<JsonElement> CallAsync(string method, string parameters = "{}")
     {
-        JsonElement answer = await AskAsync($$"""{ "jsonrpc": "2.0", "id": {{++_id}}, "method": "{{method}}", "params": {{parameters}} }""");
+        JsonElement answer = await AskAsync(
+            $$"""{ "jsonrpc": "2.0", "id": {{++_id}}, "method": "{{method}}", "params": {{parameters}} }"""
+        );
         Assert.True(answer.TryGetProperty("result", out JsonElement result), $"{answer}");
         Assert.Equal(_id, answer.GetProperty("id").GetInt32());
         return result;

@@ -60,10 +60,7 @@ public sealed class RpcFuzzTests
     [InlineData("eda080")]
     [InlineData("f8888080")]
     public void Bytes_that_are_no_UTF8_are_no_JSON(string hex) =>
-        Assert.Equal(
-            -32700,
-            Assert.IsType<RpcEntry.Broken>(RpcParser.Parse(Convert.FromHexString(hex)).Entries.Single()).Error.Code
-        );
+        Assert.Equal(-32700, Assert.IsType<RpcEntry.Broken>(RpcParser.Parse(Convert.FromHexString(hex)).Entries.Single()).Error.Code);
 
     private static void Check(RpcMessage message, string hex)
     {

@@ -23,7 +23,10 @@ public sealed class RpcTests(RightsNode node)
         JsonElement cameras = await client.CallAsync("get_camera_list");
         Assert.Equal((1, 1), (cameras.GetProperty("total").GetInt32(), cameras.GetProperty("connected").GetInt32()));
         Assert.Equal("cam0", (await client.CallAsync("get_camera_status", """["cam0"]""")).GetProperty("id").GetString());
-        Assert.Equal("cam0", (await client.CallAsync("get_camera_status", """{ "device": "GUARDED/cam0" }""")).GetProperty("id").GetString());
+        Assert.Equal(
+            "cam0",
+            (await client.CallAsync("get_camera_status", """{ "device": "GUARDED/cam0" }""")).GetProperty("id").GetString()
+        );
 
         JsonElement subscribed = await client.CallAsync("subscribe_events", """{ "topics": ["recording.*", "mark.added"] }""");
         Assert.True(subscribed.GetProperty("subscribed").GetBoolean());
@@ -33,7 +36,10 @@ public sealed class RpcTests(RightsNode node)
         await client.CallAsync("add_mark", """{ "name": "Goal" }""");
         Assert.Equal("Goal", (await client.EventAsync("mark.added")).GetProperty("mark").GetProperty("name").GetString());
         JsonElement again = await client.RefusedAsync("start_recording", """{ "sessionId": "OTHER" }""");
-        Assert.Equal((-31409, "session_running"), (again.GetProperty("code").GetInt32(), again.GetProperty("data").GetProperty("code").GetString()));
+        Assert.Equal(
+            (-31409, "session_running"),
+            (again.GetProperty("code").GetInt32(), again.GetProperty("data").GetProperty("code").GetString())
+        );
         await client.CallAsync("stop_recording");
         Assert.Equal("BY-RPC", (await client.EventAsync("recording.stop")).GetProperty("sessionId").GetString());
         JsonElement none = await client.RefusedAsync("stop_recording");
@@ -53,7 +59,13 @@ public sealed class RpcTests(RightsNode node)
         JsonElement urls = await client.CallAsync("get_stream_url", """{ "camera": "cam0" }""");
         string at = $"127.0.0.1:{node.Address.Port}";
         Assert.Equal(
-            [$"ws://{at}/live/cam0", $"http://{at}/hls/cam0/index.m3u8", "rtsp://127.0.0.1:8554/cam0", $"http://{at}/mjpeg/cam0", $"http://{at}/snapshot/cam0.jpg"],
+            [
+                $"ws://{at}/live/cam0",
+                $"http://{at}/hls/cam0/index.m3u8",
+                "rtsp://127.0.0.1:8554/cam0",
+                $"http://{at}/mjpeg/cam0",
+                $"http://{at}/snapshot/cam0.jpg",
+            ],
             ((string[])["live", "hls", "rtsp", "mjpeg", "snapshot"]).Select(name => urls.GetProperty(name).GetString()!)
         );
         JsonElement status = await client.CallAsync("get_stream_status", """{ "camera": "cam0" }""");
@@ -92,7 +104,10 @@ public sealed class RpcTests(RightsNode node)
     {
         await using RpcClient client = await RpcClient.ConnectAsync(node.Address, (await node.TokenAsync(role)).Token!);
         JsonElement error = await client.RefusedAsync(method, """{ "camera": "cam0", "name": "x" }""");
-        Assert.Equal((-31403, "not_allowed"), (error.GetProperty("code").GetInt32(), error.GetProperty("data").GetProperty("code").GetString()));
+        Assert.Equal(
+            (-31403, "not_allowed"),
+            (error.GetProperty("code").GetInt32(), error.GetProperty("data").GetProperty("code").GetString())
+        );
         Assert.Contains("operator", error.GetProperty("data").GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
@@ -124,7 +139,9 @@ public sealed class RpcTests(RightsNode node)
         );
         Assert.Equal(
             [0, -32601, -32600, -32600, 0],
-            answers.EnumerateArray().Select(answer => answer.TryGetProperty("error", out JsonElement error) ? error.GetProperty("code").GetInt32() : 0)
+            answers
+                .EnumerateArray()
+                .Select(answer => answer.TryGetProperty("error", out JsonElement error) ? error.GetProperty("code").GetInt32() : 0)
         );
         await client.SendAsync("""[{ "jsonrpc": "2.0", "method": "ping" }]""");
         Assert.Equal("pong", (await client.CallAsync("ping")).GetString());
@@ -134,7 +151,10 @@ public sealed class RpcTests(RightsNode node)
     public async Task What_is_no_JSON_is_answered_and_the_connection_goes_on()
     {
         await using RpcClient client = await ConnectAsync();
-        foreach (string text in (string[])["", "{", "[", "[]", "nul", "\"text\"", new string('[', 200), """{"jsonrpc":"2.0","id":[1],"method":"ping"}"""])
+        foreach (
+            string text in (string[])
+                ["", "{", "[", "[]", "nul", "\"text\"", new string('[', 200), """{"jsonrpc":"2.0","id":[1],"method":"ping"}"""]
+        )
         {
             JsonElement answer = await client.AskAsync(text);
             Assert.Contains(answer.GetProperty("error").GetProperty("code").GetInt32(), (int[])[-32700, -32600]);
@@ -149,21 +169,29 @@ public sealed class RpcTests(RightsNode node)
     [Theory]
     [InlineData(WebSocketCloseStatus.MessageTooBig)]
     [InlineData(WebSocketCloseStatus.InvalidMessageType)]
-    [InlineData(WebSocketCloseStatus.InvalidPayloadData)]
     public async Task What_is_no_text_or_too_much_ends_the_connection(WebSocketCloseStatus status)
     {
         await using RpcClient client = await ConnectAsync();
         await (
-            status switch
-            {
-                WebSocketCloseStatus.MessageTooBig => client.SendAsync(new string(' ', 300 << 10)),
-                WebSocketCloseStatus.InvalidMessageType => client.SendAsync("{}"u8.ToArray(), WebSocketMessageType.Binary),
-                _ => client.SendAsync([0x22, 0xff, 0xfe, 0x22]),
-            }
+            status == WebSocketCloseStatus.MessageTooBig
+                ? client.SendAsync(new string(' ', 300 << 10))
+                : client.SendAsync("{}"u8.ToArray(), WebSocketMessageType.Binary)
         );
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
         ValueWebSocketReceiveResult end = await client.Socket.ReceiveAsync(new byte[1024].AsMemory(), limit.Token);
         Assert.Equal((WebSocketMessageType.Close, status), (end.MessageType, client.Socket.CloseStatus!.Value));
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_UTF8_ends_the_connection_and_nothing_else()
+    {
+        await using RpcClient client = await ConnectAsync();
+        await using RpcClient other = await ConnectAsync();
+        await client.SendAsync([0x22, 0xff, 0xfe, 0x22]);
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        Exception? end = await Record.ExceptionAsync(async () => await client.Socket.ReceiveAsync(new byte[1024].AsMemory(), limit.Token));
+        Assert.True(end is WebSocketException || client.Socket.CloseStatus == WebSocketCloseStatus.InvalidPayloadData, $"{end}");
+        Assert.Equal("pong", (await other.CallAsync("ping")).GetString());
     }
 
     [Fact]
