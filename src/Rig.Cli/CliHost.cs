@@ -48,7 +48,9 @@ internal sealed record CliHost
             Console.Profile.Capabilities.Interactive && !System.Console.IsInputRedirected
                 ? await new TextPrompt<string>(question).Secret(null).ShowAsync(Console, cancellation)
                 : await Input.ReadLineAsync(cancellation);
-        return string.IsNullOrEmpty(secret) ? throw new CliException(ExitCode.Usage, "There is no password.", "Type it, or pipe it in.") : secret;
+        return string.IsNullOrEmpty(secret)
+            ? throw new CliException(ExitCode.Usage, "There is no password.", "Type it, or pipe it in.")
+            : secret;
     }
 
     /// <summary>A terminal as it is; a pipe or file without colours, and wide enough that no line is broken.</summary>

@@ -29,7 +29,8 @@ internal sealed class CommandContext(CliHost host, IReadOnlyList<string> args)
     public Option<string?> Token { get; } =
         new("--token")
         {
-            Description = "Token by which the node knows who asks. Default: RIG_TOKEN, the file RIG_TOKEN_FILE, rig login, or this machine's own.",
+            Description =
+                "Token by which the node knows who asks. Default: RIG_TOKEN, the file RIG_TOKEN_FILE, rig login, or this machine's own.",
             HelpName = "TOKEN",
             Recursive = true,
         };

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Net;
+using System.Text;
 using Rig.EndToEnd.Tests.Support;
 
 namespace Rig.EndToEnd.Tests;

@@ -36,7 +36,13 @@ internal sealed class Credentials(Func<string, string?> environment)
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var part = $"{file}.part";
             System.IO.File.Delete(part);
-            using (var stream = new FileStream(part, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = OwnerOnly;
+            }
+
+            using (var stream = new FileStream(part, options))
             {
                 JsonSerializer.Serialize(stream, kept, CredentialsJson.Default.DictionaryStringString);
             }
@@ -108,7 +114,8 @@ internal sealed class Credentials(Func<string, string?> environment)
 
     private string? File()
     {
-        var folder = environment("XDG_CONFIG_HOME") is { Length: > 0 } configuration ? configuration
+        var folder =
+            environment("XDG_CONFIG_HOME") is { Length: > 0 } configuration ? configuration
             : environment("HOME") is { Length: > 0 } home ? Path.Combine(home, ".config")
             : null;
         return folder is null ? null : Path.Combine(folder, "recorder-rig", "logins.json");

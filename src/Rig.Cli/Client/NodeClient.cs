@@ -140,7 +140,11 @@ internal sealed class NodeClient(Uri address, string? token, string? authority) 
     /// <param name="after">Id of the last event seen, to be told what came since.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="CliException">The node cannot be reached, or broke off.</exception>
-    public async IAsyncEnumerable<NodeEvent> EventsAsync(string? node, string? after, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<NodeEvent> EventsAsync(
+        string? node,
+        string? after,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/events{Query(("node", node))}");
         request.Headers.Accept.ParseAdd("text/event-stream");

@@ -47,7 +47,11 @@ internal static class NodeTrust
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Usage, $"{file} holds no certificate authority: {error.Message}", "RIG_CA names it: the rig's ca.crt.");
+            throw new CliException(
+                ExitCode.Usage,
+                $"{file} holds no certificate authority: {error.Message}",
+                "RIG_CA names it: the rig's ca.crt."
+            );
         }
     }
 }

@@ -70,7 +70,14 @@ internal static class TokenCommand
                     var table = new Table().Border(TableBorder.None).AddColumns("id", "name", "role", "made by", "holds until");
                     foreach (var token in tokens)
                     {
-                        string[] row = [token.Id, token.Name, RoleOption.Word(token.Role), token.CreatedBy, token.Expires is { } end ? Show.Clock(end) : "revoked"];
+                        string[] row =
+                        [
+                            token.Id,
+                            token.Name,
+                            RoleOption.Word(token.Role),
+                            token.CreatedBy,
+                            token.Expires is { } end ? Show.Clock(end) : "revoked",
+                        ];
                         table.AddRow([.. row.Select(Markup.Escape)]);
                     }
 

@@ -8,7 +8,12 @@ namespace Rig.Cli.Commands;
 internal static class UserCommand
 {
     public static Command Create(CommandContext context) =>
-        new RigCommand("user", "People who sign in with a password, on all nodes of the rig.", "rig user add kim --role operator", "rig user list")
+        new RigCommand(
+            "user",
+            "People who sign in with a password, on all nodes of the rig.",
+            "rig user add kim --role operator",
+            "rig user list"
+        )
         {
             Add(context),
             List(context),

@@ -88,7 +88,12 @@ internal static class EmbeddedFile
     private static void ForOwnerOnly(string file)
     {
         const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = mode;

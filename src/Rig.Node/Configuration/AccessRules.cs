@@ -7,7 +7,8 @@ internal static class AccessRules
 {
     private const int HexOfSha256 = 64;
 
-    public static IEnumerable<BrokenRule> Check(RigOptions options) => [.. Access(options), .. Http(options.Http), .. Webhooks(options.Webhooks)];
+    public static IEnumerable<BrokenRule> Check(RigOptions options) =>
+        [.. Access(options), .. Http(options.Http), .. Webhooks(options.Webhooks)];
 
     private static IEnumerable<BrokenRule> Access(RigOptions options)
     {

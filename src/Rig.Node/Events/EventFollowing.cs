@@ -1,4 +1,3 @@
-using Rig.Actors;
 using Rig.Cluster;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Events;
@@ -9,22 +8,28 @@ namespace Rig.Node.Events;
 /// Follows the events of the other nodes while somebody here listens, and brings them in once each, in their node's order; what is lost for good is said.
 /// Any thread.
 /// </summary>
-internal sealed class EventFollowing(EventHub hub, RigSystem rig, TimeProvider time) : BackgroundService
+internal sealed class EventFollowing(EventHub hub, ICluster cluster, TimeProvider time) : BackgroundService
 {
     /// <summary>A third of <see cref="EventSharing.Lease"/>: two lost requests are no gap.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Peer> _peers = new(StringComparer.Ordinal);
-    private readonly EventSharing _sharing = new(hub, rig.Rig.Remote, time);
+    private readonly Dictionary<string, FollowedNode> _peers = new(StringComparer.Ordinal);
+    private readonly EventSharing _sharing = new(hub, cluster.Remote, time);
     private DateTimeOffset _asked;
 
     public int Followers => _sharing.Followers;
 
+    public override void Dispose()
+    {
+        _sharing.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using IDisposable handler = rig.Rig.Remote.Handle(EventSharing.Path, (from, _) => Hear(from));
-        hub.Listened += Begin;
+        using IDisposable handler = cluster.Remote.Handle(EventSharing.Path, (from, _) => Hear(from));
+        hub.Listened = Begin;
         try
         {
             using PeriodicTimer timer = new(AskAgain, time);
@@ -42,8 +47,8 @@ internal sealed class EventFollowing(EventHub hub, RigSystem rig, TimeProvider t
         }
         finally
         {
-            hub.Listened -= Begin;
-            _sharing.Stop();
+            hub.Listened = null;
+            _sharing.Dispose();
         }
     }
 
@@ -71,30 +76,30 @@ internal sealed class EventFollowing(EventHub hub, RigSystem rig, TimeProvider t
         lock (_lock)
         {
             _asked = time.GetUtcNow();
-            string[] others = [.. rig.Rig.Members.Current.Where(IsThere).Select(member => member.Member.NodeId)];
-            foreach (string gone in _peers.Keys.Except(rig.Rig.Members.Current.Select(member => member.Member.NodeId)).ToArray())
+            string[] others = [.. cluster.Members.Current.Where(IsThere).Select(member => member.Member.NodeId)];
+            foreach (string gone in _peers.Keys.Except(cluster.Members.Current.Select(member => member.Member.NodeId)).ToArray())
             {
                 _peers.Remove(gone);
             }
 
             foreach (string nodeId in others)
             {
-                if (!_peers.TryGetValue(nodeId, out Peer? peer))
+                if (!_peers.TryGetValue(nodeId, out FollowedNode? peer))
                 {
-                    _peers[nodeId] = peer = new Peer();
+                    _peers[nodeId] = peer = new FollowedNode();
                 }
 
                 // Until the first answer and after a loss the place is said; otherwise the request only holds on.
-                Tell(nodeId, peer, again: peer.Epoch is null || peer.Lost);
+                Tell(nodeId, peer, again: peer.NeedsPlace);
             }
         }
     }
 
     private bool IsThere(MemberView member) =>
-        member.Member.NodeId != rig.Rig.Self.NodeId && member is { State: MemberState.Up, Reachable: true };
+        member.Member.NodeId != cluster.Self.NodeId && member is { State: MemberState.Up, Reachable: true };
 
-    private void Tell(string nodeId, Peer peer, bool again) =>
-        rig.Rig.Remote.Tell(nodeId, EventSharing.Path, new FollowEvents(again, peer.Epoch, peer.Last));
+    private void Tell(string nodeId, FollowedNode peer, bool again) =>
+        cluster.Remote.Tell(nodeId, EventSharing.Path, new FollowEvents(again, peer.Epoch, peer.Last));
 
     private Task<RemoteMessage?> Hear(FromNode from)
     {
@@ -115,51 +120,26 @@ internal sealed class EventFollowing(EventHub hub, RigSystem rig, TimeProvider t
     {
         lock (_lock)
         {
-            if (!_peers.TryGetValue(nodeId, out Peer? peer))
+            if (!_peers.TryGetValue(nodeId, out FollowedNode? peer))
             {
                 return;
             }
 
-            if (news.Missed is { } missed)
+            Taken taken = peer.Take(news);
+            if (taken.AskAgain)
+            {
+                Tell(nodeId, peer, again: true);
+            }
+
+            if (taken.Missed is { } missed)
             {
                 hub.Rig.Publish(new EventsMissed(missed > 0 ? missed : null) { Time = time.GetUtcNow(), Node = nodeId });
-                (peer.Epoch, peer.Last) = (news.Epoch, news.After);
-            }
-            else if (peer.Epoch != news.Epoch)
-            {
-                (peer.Epoch, peer.Last) = (news.Epoch, news.After);
             }
 
-            if (news.After > peer.Last)
-            {
-                if (!peer.Lost)
-                {
-                    peer.Lost = true;
-                    Tell(nodeId, peer, again: true);
-                }
-
-                return;
-            }
-
-            peer.Lost = false;
-            foreach (EventLine line in news.Events.Skip((int)Math.Min(int.MaxValue, peer.Last - news.After)))
+            foreach (EventLine line in taken.Fresh)
             {
                 hub.Rig.Publish(nodeId, line.Topic, line.Json);
-                peer.Last++;
             }
         }
-    }
-
-    /// <summary>How far a node's events have come in.</summary>
-    private sealed class Peer
-    {
-        /// <summary>Of the node's run; null before the first answer.</summary>
-        public Guid? Epoch { get; set; }
-
-        /// <summary>The node's own number of the last event that came in.</summary>
-        public long Last { get; set; }
-
-        /// <summary>A batch went missing; asked again.</summary>
-        public bool Lost { get; set; }
     }
 }

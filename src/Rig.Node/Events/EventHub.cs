@@ -18,8 +18,8 @@ public sealed class EventHub(TimeProvider time)
     /// <summary>Clients that listen now.</summary>
     public int Listeners => Volatile.Read(ref _listeners);
 
-    /// <summary>Somebody has begun to listen; true when he wants what happened since he was here last.</summary>
-    public event Action<bool>? Listened;
+    /// <summary>Called when somebody begins to listen; true when he wants what happened since he was here last.</summary>
+    internal Action<bool>? Listened { get; set; }
 
     /// <summary>Something happened on this node.</summary>
     public void Publish(RigEvent news)

@@ -7,7 +7,7 @@ namespace Rig.Node.Events;
 /// Tells this node's events to nodes that follow them: each asks again every few seconds and names the last one it has, and is told from there on, in small batches.
 /// Nobody follows, nothing is sent. Any thread.
 /// </summary>
-internal sealed class EventSharing(EventHub hub, IRemote remote, TimeProvider time)
+internal sealed class EventSharing(EventHub hub, IRemote remote, TimeProvider time) : IDisposable
 {
     /// <summary>Remote path of everything about events.</summary>
     public const string Path = "events";
@@ -25,6 +25,7 @@ internal sealed class EventSharing(EventHub hub, IRemote remote, TimeProvider ti
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Follower> _followers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
+    private int _disposed;
 
     /// <summary>Nodes that are told now.</summary>
     public int Followers
@@ -56,12 +57,19 @@ internal sealed class EventSharing(EventHub hub, IRemote remote, TimeProvider ti
 
             Follower follower = new(nodeId) { Until = until, Restart = ask };
             _followers.Add(nodeId, follower);
-            _ = TellAsync(follower, _stop.Token);
+            _ = TellAsync(follower, Volatile.Read(ref _disposed) == 0 ? _stop.Token : new CancellationToken(canceled: true));
         }
     }
 
     /// <summary>Ends the telling; nobody waits for it.</summary>
-    public void Stop() => _stop.Cancel();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+        }
+    }
 
     private async Task TellAsync(Follower follower, CancellationToken cancel)
     {

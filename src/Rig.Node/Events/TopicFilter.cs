@@ -28,7 +28,11 @@ public sealed class TopicFilter
     {
         foreach (string pattern in _patterns)
         {
-            if (pattern.EndsWith('*') ? topic.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal) : topic == pattern)
+            if (
+                pattern.EndsWith('*')
+                    ? topic.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
+                    : topic == pattern
+            )
             {
                 return true;
             }

@@ -12,7 +12,15 @@ internal sealed record WebhookStatus(string Host, long Delivered, long Dropped, 
 /// Sends this node's events to one URL, one after another. Waiting events stay where they are, in the ring of the newest: the hook only remembers its place and is told what it
 /// missed, so that one that is down costs nothing.
 /// </summary>
-internal sealed class Webhook(Uri url, TopicFilter topics, EventBroker events, WebhookKey key, HttpClient http, ILogger log, TimeProvider time)
+internal sealed class Webhook(
+    Uri url,
+    TopicFilter topics,
+    EventBroker events,
+    WebhookKey key,
+    HttpClient http,
+    ILogger log,
+    TimeProvider time
+)
 {
     /// <summary>About a quarter of an hour with the waits between.</summary>
     private const int Attempts = 10;
@@ -130,9 +138,13 @@ internal sealed class Webhook(Uri url, TopicFilter topics, EventBroker events, W
             using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             return (answer.StatusCode, $"It answers {(int)answer.StatusCode}.");
         }
+        catch (HttpRequestException refused) when (refused.InnerException is NotElsewhereException why)
+        {
+            return (HttpStatusCode.Forbidden, why.Message);
+        }
         catch (HttpRequestException failed)
         {
-            return (failed.StatusCode, failed.Message);
+            return (null, failed.Message);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -160,13 +172,25 @@ internal sealed class Webhook(Uri url, TopicFilter topics, EventBroker events, W
 
 internal static partial class WebhookLog
 {
-    [LoggerMessage(EventId = 50, Level = LogLevel.Warning, Message = "The webhook at {Host} does not take events and is tried again: {Reason}")]
+    [LoggerMessage(
+        EventId = 50,
+        Level = LogLevel.Warning,
+        Message = "The webhook at {Host} does not take events and is tried again: {Reason}"
+    )]
     public static partial void Trouble(ILogger log, string host, string reason);
 
-    [LoggerMessage(EventId = 51, Level = LogLevel.Information, Message = "The webhook at {Host} takes events again; {Dropped} were lost to it since the start")]
+    [LoggerMessage(
+        EventId = 51,
+        Level = LogLevel.Information,
+        Message = "The webhook at {Host} takes events again; {Dropped} were lost to it since the start"
+    )]
     public static partial void Recovered(ILogger log, string host, long dropped);
 
-    [LoggerMessage(EventId = 52, Level = LogLevel.Warning, Message = "The webhook at {Host} says that it is gone (410); it gets nothing until webhooks.urls changes")]
+    [LoggerMessage(
+        EventId = 52,
+        Level = LogLevel.Warning,
+        Message = "The webhook at {Host} says that it is gone (410); it gets nothing until webhooks.urls changes"
+    )]
     public static partial void Gone(ILogger log, string host);
 
     [LoggerMessage(EventId = 53, Level = LogLevel.Error, Message = "Webhooks are off: {Reason}")]

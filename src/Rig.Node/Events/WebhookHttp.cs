@@ -55,10 +55,8 @@ internal static class WebhookHttp
         IPAddress[] usable = [.. addresses.Where(address => allowLocal || IsElsewhere(address))];
         if (usable.Length == 0)
         {
-            throw new HttpRequestException(
-                $"{target.Host} leads to this machine or its link. Set webhooks.allowLocal = true if that is meant.",
-                null,
-                HttpStatusCode.Forbidden
+            throw new NotElsewhereException(
+                $"{target.Host} leads to this machine or its link. Set webhooks.allowLocal = true if that is meant."
             );
         }
 
@@ -75,3 +73,6 @@ internal static class WebhookHttp
         }
     }
 }
+
+/// <summary>The address may not be sent to.</summary>
+internal sealed class NotElsewhereException(string message) : IOException(message);

@@ -25,18 +25,20 @@ internal sealed class WebhookKey
             PrivateFile.Write(file, Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length)), secret: true);
         }
 
-        return Parse(File.ReadAllText(file).Trim()) ?? throw new IOException($"{file} holds no webhook key: whsec_ and Base64 of 24 to 64 bytes.");
+        return Parse(File.ReadAllText(file).Trim())
+            ?? throw new IOException($"{file} holds no webhook key: whsec_ and Base64 of 24 to 64 bytes.");
     }
 
     /// <summary>Null for what is none.</summary>
     internal static WebhookKey? Parse(string text)
     {
         Span<byte> bytes = stackalloc byte[64];
-        return text.StartsWith(Prefix, StringComparison.Ordinal)
+        return
+            text.StartsWith(Prefix, StringComparison.Ordinal)
             && Convert.TryFromBase64String(text[Prefix.Length..], bytes, out int length)
             && length >= 24
-                ? new WebhookKey(bytes[..length].ToArray())
-                : null;
+            ? new WebhookKey(bytes[..length].ToArray())
+            : null;
     }
 
     /// <summary>The header <c>webhook-signature</c>.</summary>

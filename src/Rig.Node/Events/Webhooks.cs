@@ -4,7 +4,8 @@ using Rig.Node.Configuration;
 namespace Rig.Node.Events;
 
 /// <summary>The webhooks that the configuration names; made anew when it changes.</summary>
-internal sealed class Webhooks(ConfigurationStore configuration, EventHub hub, ILoggerFactory loggers, TimeProvider time) : BackgroundService
+internal sealed class Webhooks(ConfigurationStore configuration, EventHub hub, ILoggerFactory loggers, TimeProvider time)
+    : BackgroundService
 {
     /// <summary>A receiver that works longer on one event should answer first and work then.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);

@@ -51,7 +51,9 @@ internal static class PublicTls
     {
         X509Certificate2 certificate =
             identity?.Certificate
-            ?? throw new IOException("http.tls.mode is rig, and the node has joined none. Join one, name an own certificate, or set it to off.");
+            ?? throw new IOException(
+                "http.tls.mode is rig, and the node has joined none. Join one, name an own certificate, or set it to off."
+            );
         return () => certificate;
     }
 }

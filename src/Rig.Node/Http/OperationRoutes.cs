@@ -44,7 +44,10 @@ public static class OperationRoutes
             .MapGet(
                 "/metrics",
                 async (NodeControl control, RigControl rig, NodeCluster cluster, ServerMeters server, CancellationToken cancel) =>
-                    Results.Text(Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster, server), MetricsType)
+                    Results.Text(
+                        Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster, server),
+                        MetricsType
+                    )
             )
             .Needs(Role.Viewer)
             .WithSummary("Prometheus text.")

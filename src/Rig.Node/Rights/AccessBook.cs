@@ -36,7 +36,8 @@ internal sealed class AccessBook
     public static string IdOf(SessionDocument session) => $"session:{session.Hash}";
 
     /// <summary>Whom a token's hash belongs to; null when it is unknown or has ended.</summary>
-    public Caller? ByToken(string hash, DateTimeOffset now) => _tokensByHash.TryGetValue(hash, out TokenDocument? token) ? Of(token, now) : null;
+    public Caller? ByToken(string hash, DateTimeOffset now) =>
+        _tokensByHash.TryGetValue(hash, out TokenDocument? token) ? Of(token, now) : null;
 
     public static Caller? Of(TokenDocument token, DateTimeOffset now) =>
         token.Expires <= now ? null : new Caller(IdOf(token), token.Name, token.Role, CallerKind.Token, token.Expires);
@@ -62,7 +63,8 @@ internal sealed class AccessBook
     public bool Holds(Caller caller, DateTimeOffset now)
     {
         string[] parts = caller.Id.Split(':', 2);
-        return parts is ["token", var id] ? Token(id) is { } token && Of(token, now) is not null
+        return parts is ["token", var id]
+            ? Token(id) is { } token && Of(token, now) is not null
             : parts is not ["session", var hash] || BySession(hash, now) is not null;
     }
 }

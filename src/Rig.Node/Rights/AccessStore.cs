@@ -41,14 +41,16 @@ internal sealed class AccessStore : BackgroundService
     /// <summary>Done when the rig has told once what holds.</summary>
     public Task Listed => _listed.Task;
 
-    /// <summary>After each change, on the thread that made it.</summary>
-    public event Action? Changed;
+    /// <summary>Called after each change, on the thread that made it.</summary>
+    public Action? Changed { get; set; }
 
     /// <summary>Writes a document, or deletes it (null), for the whole rig. It holds here when this returns.</summary>
     /// <exception cref="ClusterAwayException">The rig cannot be reached; nothing is certain.</exception>
     public async Task WriteAsync(string key, AccessDocument? document, CancellationToken cancel)
     {
-        ReadOnlyMemory<byte>? bytes = document is null ? null : JsonSerializer.SerializeToUtf8Bytes(document, AccessJson.Default.AccessDocument);
+        ReadOnlyMemory<byte>? bytes = document is null
+            ? null
+            : JsonSerializer.SerializeToUtf8Bytes(document, AccessJson.Default.AccessDocument);
         if (await _state.WriteAsync(key, bytes, new WriteGuard(), cancel) is WriteResult.Written written)
         {
             Take(key, document, written.Revision);

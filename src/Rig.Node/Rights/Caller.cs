@@ -16,8 +16,7 @@ public sealed record Caller(string Id, string Name, Role Role, CallerKind Kind, 
 }
 
 /// <summary>A caller in ASP.NET Core's words: it has the claim of its role and of each below.</summary>
-internal sealed class CallerIdentity(Caller caller)
-    : ClaimsIdentity(Of(caller), RigAuthentication.Scheme, ClaimTypes.Name, ClaimTypes.Role)
+internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(Of(caller), RigAuthentication.Scheme, ClaimTypes.Name, ClaimTypes.Role)
 {
     public Caller Caller { get; } = caller;
 

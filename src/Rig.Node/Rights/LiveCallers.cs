@@ -37,7 +37,7 @@ internal sealed class LiveCallers(AccessStore store, AccessControl access, TimeP
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        store.Changed += Sweep;
+        store.Changed = Sweep;
         try
         {
             using PeriodicTimer timer = new(Interval, time);
@@ -52,7 +52,7 @@ internal sealed class LiveCallers(AccessStore store, AccessControl access, TimeP
         }
         finally
         {
-            store.Changed -= Sweep;
+            store.Changed = null;
         }
     }
 

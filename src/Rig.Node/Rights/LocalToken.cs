@@ -9,7 +9,8 @@ namespace Rig.Node.Rights;
 /// Leaves a token for programs of the node's own user on its machine, so that <c>rig</c> there needs no login: whoever may read the file may read the node's memory too.
 /// A new one with each start; the file goes when the node ends.
 /// </summary>
-internal sealed class LocalToken(AccessControl access, IServer server, IHostApplicationLifetime life, ILoggerFactory loggers) : IHostedService
+internal sealed class LocalToken(AccessControl access, IServer server, IHostApplicationLifetime life, ILoggerFactory loggers)
+    : IHostedService
 {
     private readonly string _token = AccessToken.New("local");
     private readonly List<string> _files = [];

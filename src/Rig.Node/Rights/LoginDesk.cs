@@ -54,7 +54,7 @@ internal sealed class LoginDesk(
                 throttle.Failed(user);
             }
 
-            RightsLog.Wrong(_log, $"{http.Connection.RemoteIpAddress}", throttle.Failures);
+            RightsLog.Wrong(_log, http.Connection.RemoteIpAddress, throttle.Failures);
             return Wrong();
         }
 
@@ -124,8 +124,12 @@ internal sealed class LoginDesk(
             store.KeepHere(opened);
         }
 
-        RightsLog.SignedIn(_log, who, opened.Role, $"{http.Connection.RemoteIpAddress}");
-        return new SignedIn(new Caller(AccessBook.IdOf(opened), who, opened.Role, CallerKind.Session, opened.Expires), secret, opened.Expires);
+        RightsLog.SignedIn(_log, who, opened.Role, http.Connection.RemoteIpAddress);
+        return new SignedIn(
+            new Caller(AccessBook.IdOf(opened), who, opened.Role, CallerKind.Session, opened.Expires),
+            secret,
+            opened.Expires
+        );
     }
 
     /// <summary>Ended logins go, then the oldest ones above the bounds.</summary>

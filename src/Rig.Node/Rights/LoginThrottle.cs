@@ -32,7 +32,13 @@ public sealed class LoginThrottle(TimeProvider time)
     public static string OfAddress(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
-        IPAddress address = http.Connection.RemoteIpAddress ?? IPAddress.None;
+        return OfAddress(http.Connection.RemoteIpAddress ?? IPAddress.None);
+    }
+
+    /// <summary>The same for a client of another protocol.</summary>
+    public static string OfAddress(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
         if (address.IsIPv4MappedToIPv6)
         {
             address = address.MapToIPv4();

@@ -38,7 +38,9 @@ internal sealed class OneTimeLinks(TimeProvider time)
         lock (_lock)
         {
             Forget();
-            return AccessToken.HashOf(code) is { } hash && _codes.Remove(hash, out (Role Role, DateTimeOffset Expires) found) ? found.Role : null;
+            return AccessToken.HashOf(code) is { } hash && _codes.Remove(hash, out (Role Role, DateTimeOffset Expires) found)
+                ? found.Role
+                : null;
         }
     }
 

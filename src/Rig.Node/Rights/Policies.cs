@@ -33,7 +33,11 @@ public static class Policies
         services.AddSingleton<LiveCallers>();
         services.AddSingleton<LoginDesk>();
         services.AddSingleton<RightsDesk>();
-        services.AddSingleton(provider => new MediaAccess(provider.GetRequiredService<AccessControl>(), provider.GetRequiredService<LiveCallers>()));
+        services.AddSingleton(provider => new MediaAccess(
+            provider.GetRequiredService<AccessControl>(),
+            provider.GetRequiredService<LiveCallers>(),
+            provider.GetRequiredService<LoginThrottle>()
+        ));
         services.AddHostedService(provider => provider.GetRequiredService<AccessStore>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveCallers>());
         services.AddHostedService<LocalToken>();

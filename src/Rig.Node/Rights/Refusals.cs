@@ -9,7 +9,12 @@ namespace Rig.Node.Rights;
 /// <summary>What is answered to those whose right does not suffice.</summary>
 internal sealed class Refusals(LoginThrottle throttle) : IAuthorizationMiddlewareResultHandler
 {
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public Task HandleAsync(
+        RequestDelegate next,
+        HttpContext context,
+        AuthorizationPolicy policy,
+        PolicyAuthorizationResult authorizeResult
+    )
     {
         if (authorizeResult.Succeeded)
         {
@@ -77,7 +82,8 @@ internal sealed class Refusals(LoginThrottle throttle) : IAuthorizationMiddlewar
     private static Role Needed(AuthorizationPolicy policy) =>
         Enum.GetValues<Role>()
             .Where(role =>
-                policy.Requirements.OfType<Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement>()
+                policy
+                    .Requirements.OfType<Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement>()
                     .Any(requirement => requirement.AllowedRoles.Contains(Policies.Name(role)))
             )
             .DefaultIfEmpty(Role.Viewer)

@@ -55,7 +55,10 @@ internal sealed partial class RightsDesk(AccessStore store, Passwords passwords,
     {
         if (caller.Kind != CallerKind.Session || store.Book.User(caller.Name) is not { } user)
         {
-            return ProblemResults.Invalid("Only a user who signed in with a password has one to change.", "Sign in with user and password.");
+            return ProblemResults.Invalid(
+                "Only a user who signed in with a password has one to change.",
+                "Sign in with user and password."
+            );
         }
 
         if (await passwords.CheckAsync(user.Password, request.Old, cancel) != true)
@@ -75,7 +78,11 @@ internal sealed partial class RightsDesk(AccessStore store, Passwords passwords,
         }
 
         // The stamp ends the logins of the old password; the caller signs in anew.
-        UserDocument changed = user with { Password = passwords.Hash(request.New), Stamp = AccessToken.NewId() };
+        UserDocument changed = user with
+        {
+            Password = passwords.Hash(request.New),
+            Stamp = AccessToken.NewId(),
+        };
         await store.WriteAsync(AccessKeys.Users + user.Name, changed, cancel);
         RightsLog.RightsChanged(_log, user.Name, "a new password");
         return null;
@@ -109,7 +116,10 @@ internal sealed partial class RightsDesk(AccessStore store, Passwords passwords,
 
         if (request.TtlSeconds is { } ttl && !(ttl is >= 1 and <= 10 * 365 * 86400.0))
         {
-            return ProblemResults.Invalid("ttlSeconds is out of range.", "1 second to 10 years; leave it out for a token that holds until it is revoked.");
+            return ProblemResults.Invalid(
+                "ttlSeconds is out of range.",
+                "1 second to 10 years; leave it out for a token that holds until it is revoked."
+            );
         }
 
         if (store.Book.Tokens.Count >= MostTokens)

@@ -158,7 +158,8 @@ public static class RightsRoutes
     private static Task<IResult> DoneAsync(Func<Task<Problem?>> change) =>
         GuardAsync(async () => await change() is { } problem ? problem.ToResult() : Results.NoContent());
 
-    private static Task<IResult> AnswerAsync<T>(Func<Task<object>> change) => GuardAsync(async () => ClusterRoutes.Answer<T>(await change()));
+    private static Task<IResult> AnswerAsync<T>(Func<Task<object>> change) =>
+        GuardAsync(async () => ClusterRoutes.Answer<T>(await change()));
 
     private static async Task<IResult> GuardAsync(Func<Task<IResult>> change)
     {

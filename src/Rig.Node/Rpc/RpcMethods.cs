@@ -1,9 +1,9 @@
+using Rig.Actors.Housekeeping;
 using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Json;
 using Rig.Contracts.Nodes;
-using Rig.Actors.Housekeeping;
 using Rig.Node.Control;
 using Rig.Node.Events;
 using Rig.Node.Rights;
@@ -41,10 +41,7 @@ internal sealed class RpcMethods
             ["get_camera_status"] = new(
                 Role.Viewer,
                 async (call, cancel) =>
-                    RpcAnswer.OfEither(
-                        await rig.GetCameraAsync(call.Parameters.Camera(node.NodeId), cancel),
-                        RigJson.Default.CameraStatus
-                    )
+                    RpcAnswer.OfEither(await rig.GetCameraAsync(call.Parameters.Camera(node.NodeId), cancel), RigJson.Default.CameraStatus)
             ),
             ["start_recording"] = new(Role.Operator, recording.StartAsync),
             ["stop_recording"] = new(Role.Operator, recording.StopAsync),

@@ -31,7 +31,9 @@ internal readonly struct RpcParameters(JsonElement given)
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => TextOf(name, item))] : [TextOf(name, value)];
+        return value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => TextOf(name, item))]
+            : [TextOf(name, value)];
     }
 
     /// <summary>The camera that is meant; null when none is named. <c>device</c> is the same.</summary>
@@ -43,7 +45,9 @@ internal readonly struct RpcParameters(JsonElement given)
             return null;
         }
 
-        return CameraId.TryParse(text, home, out CameraId id) ? id : throw new RpcParameterException($"\"{text}\" is no camera: cam0, or CAM_L/cam0.");
+        return CameraId.TryParse(text, home, out CameraId id)
+            ? id
+            : throw new RpcParameterException($"\"{text}\" is no camera: cam0, or CAM_L/cam0.");
     }
 
     public CameraId Camera(string home) => OptionalCamera(home) ?? throw new RpcParameterException("camera is missing.");
@@ -70,7 +74,9 @@ internal readonly struct RpcParameters(JsonElement given)
     private string? TextByName(string name) => FindByName(name) is { } value ? TextOf(name, value) : null;
 
     private JsonElement? FindByName(string name) =>
-        given.ValueKind == JsonValueKind.Object && given.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+        given.ValueKind == JsonValueKind.Object
+        && given.TryGetProperty(name, out JsonElement value)
+        && value.ValueKind != JsonValueKind.Null
             ? value
             : null;
 

@@ -12,10 +12,7 @@ namespace Rig.Node.Rpc;
 public static class RpcRoutes
 {
     public static void MapRpc(this IEndpointRouteBuilder routes) =>
-        routes
-            .MapMethods("/rpc", [HttpMethods.Get, HttpMethods.Connect], ServeAsync)
-            .Needs(Role.Viewer)
-            .ExcludeFromDescription();
+        routes.MapMethods("/rpc", [HttpMethods.Get, HttpMethods.Connect], ServeAsync).Needs(Role.Viewer).ExcludeFromDescription();
 
     internal static void AddRigRpc(this IServiceCollection services)
     {

@@ -43,7 +43,15 @@ internal sealed record NodeMetrics(
     EventMetrics Events
 );
 
-internal sealed record CameraMetrics(double? Fps, long? Bitrate, long Units, int Restarts, long Frames, long DurableBytes, long DroppedUnits);
+internal sealed record CameraMetrics(
+    double? Fps,
+    long? Bitrate,
+    long Units,
+    int Restarts,
+    long Frames,
+    long DurableBytes,
+    long DroppedUnits
+);
 
 internal sealed record EventMetrics(long Published, int Clients);
 

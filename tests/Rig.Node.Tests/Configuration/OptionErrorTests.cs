@@ -10,7 +10,10 @@ public sealed class OptionErrorTests
         "recording {\n  rotaton = 5m\n}",
         "2:3: recording.rotaton: unknown key; did you mean rotation?; allowed: rotation, alignToClock,"
     )]
-    [InlineData("rotation = 5m", "1:1: rotation: unknown key; did you mean recording.rotation?; allowed: node, http, cluster, cameras,")]
+    [InlineData(
+        "rotation = 5m",
+        "1:1: rotation: unknown key; did you mean recording.rotation?; allowed: node, http, access, cluster, cameras,"
+    )]
     [InlineData("Node.id = x", "1:1: Node: unknown key; did you mean node?")]
     [InlineData("source = x", "1:1: source: unknown key; did you mean cameras.ID.source?")]
     [InlineData("zzz = x", "1:1: zzz: unknown key; allowed:")]

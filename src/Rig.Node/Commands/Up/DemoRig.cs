@@ -85,9 +85,7 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
         using HttpRequestMessage request = Request(HttpMethod.Post, plan.Nodes[0], "/api/v1/links");
         request.Content = JsonContent.Create(new NewLink(Role.Admin), RigJson.Default.NewLink);
         using HttpResponseMessage answer = await _http.SendAsync(request, cancel);
-        OneTimeLink? link = answer.IsSuccessStatusCode
-            ? await answer.Content.ReadFromJsonAsync(RigJson.Default.OneTimeLink, cancel)
-            : null;
+        OneTimeLink? link = answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync(RigJson.Default.OneTimeLink, cancel) : null;
         return link?.Link ?? throw new IOException($"{plan.Nodes[0].Id} gives no link: {answer.StatusCode}.");
     }
 

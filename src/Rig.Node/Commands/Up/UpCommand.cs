@@ -95,7 +95,9 @@ internal static class UpCommand
               ./rig verify {data}/*/recordings/DEMO/*.mp4
               ./rig cluster show{at}
             Open {link ?? first}
-            {(link is null ? "" : $"in a browser: it signs you in as admin, once. Another link: ./rig login --link{at}\n")}The API: {first}/openapi/v1.json. Recordings are in {data}/NODE/recordings.
+            {(
+                link is null ? "" : $"in a browser: it signs you in as admin, once. Another link: ./rig login --link{at}\n"
+            )}The API: {first}/openapi/v1.json. Recordings are in {data}/NODE/recordings.
             Ctrl-C ends it.
             """;
     }
