@@ -77,7 +77,16 @@ public static class NodeHost
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
+        builder.Services.AddSingleton<IMediaAccess, OpenMediaAccess>();
+        builder.Services.AddSingleton(services => new RtspHost(
+            options,
+            services.GetRequiredService<LiveHub>(),
+            services.GetRequiredService<IMediaAccess>(),
+            time,
+            services.GetRequiredService<ILogger<RtspHost>>()
+        ));
         builder.Services.AddHostedService<RigLifetime>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RtspHost>());
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),
             services.GetRequiredService<NodeControl>().GetStatusAsync,

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using System.Buffers;
 using System.IO.Pipelines;
 using Rig.Streams.Live;
@@ -19,7 +20,7 @@ internal static class LiveFile
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
-        ShortSendQueue.Set(http);
+        ShortSendQueue.Set(http.Features.Get<IConnectionSocketFeature>()?.Socket);
         try
         {
             using LiveFeed feed = new(viewer, LiveRoutes.WantsAudio(http));
