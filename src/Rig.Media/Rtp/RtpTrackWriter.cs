@@ -102,7 +102,9 @@ public sealed class RtpTrackWriter
 
     /// <summary>The time stamp that a moment of the wall clock has on this stream: for sender reports.</summary>
     public uint TimestampAt(UtcInstant instant) =>
-        LastCapture.IsKnown ? _timestamp + (uint)Timescale.Scale((instant - LastCapture).Nanoseconds, _payload.ClockRate, 1_000_000_000) : _timestamp;
+        LastCapture.IsKnown
+            ? _timestamp + (uint)Timescale.Scale((instant - LastCapture).Nanoseconds, _payload.ClockRate, 1_000_000_000)
+            : _timestamp;
 
     /// <summary>Adds a packet with so many bytes of payload, which the caller writes.</summary>
     internal Span<byte> Packet(RtpPackets to, int payload, bool marker)

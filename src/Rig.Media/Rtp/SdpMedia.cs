@@ -40,7 +40,10 @@ public static class SdpMedia
     {
         byte type = PayloadType(track);
         string kind = format.Kind == TrackKind.Video ? "video" : "audio";
-        string channels = format.Codec == Codec.Opus ? "/2" : format.Audio is { } audio ? $"/{audio.Channels}" : "";
+        string channels =
+            format.Codec == Codec.Opus ? "/2"
+            : format.Audio is { } audio ? $"/{audio.Channels}"
+            : "";
         text.Append(CultureInfo.InvariantCulture, $"m={kind} 0 RTP/AVP {type}\r\n")
             .Append(CultureInfo.InvariantCulture, $"a=rtpmap:{type} {Encoding(format.Codec)}/{clockRate}{channels}\r\n");
         if (Parameters(format) is { Length: > 0 } parameters)

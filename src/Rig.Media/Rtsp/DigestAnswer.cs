@@ -44,7 +44,8 @@ public sealed record DigestAnswer
             }
         }
 
-        bool isMd5 = !parameters.TryGetValue("algorithm", out string? algorithm) || algorithm.Equals("MD5", StringComparison.OrdinalIgnoreCase);
+        bool isMd5 =
+            !parameters.TryGetValue("algorithm", out string? algorithm) || algorithm.Equals("MD5", StringComparison.OrdinalIgnoreCase);
         string[] needed = ["username", "realm", "nonce", "uri", "response"];
         return isMd5 && needed.All(parameters.ContainsKey) ? new DigestAnswer(method, parameters) : null;
     }

@@ -79,7 +79,12 @@ public static class RtspParser
         // Names and values are ISO 8859-1 or UTF-8; what matters here is ASCII, so that one byte is one character.
         string[] lines = Encoding.Latin1.GetString(bytes[..end]).Split("\r\n");
         string[] first = lines[0].Split(' ');
-        if (first.Length != 3 || !IsMethod(first[0]) || !first[2].StartsWith("RTSP/", StringComparison.Ordinal) || lines.Length > MostHeaders)
+        if (
+            first.Length != 3
+            || !IsMethod(first[0])
+            || !first[2].StartsWith("RTSP/", StringComparison.Ordinal)
+            || lines.Length > MostHeaders
+        )
         {
             return RtspPiece.Malformed;
         }

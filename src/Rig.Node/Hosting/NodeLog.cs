@@ -23,6 +23,10 @@ internal static partial class NodeLog
     [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "RTSP answers at rtsp://{EndPoint}/")]
     public static partial void Rtsp(ILogger log, System.Net.IPEndPoint endPoint);
 
-    [LoggerMessage(EventId = 7, Level = LogLevel.Warning, Message = "The node runs without RTSP: port {Port} cannot be had ({Reason}). Set rtsp.port.")]
+    [LoggerMessage(
+        EventId = 7,
+        Level = LogLevel.Warning,
+        Message = "The node runs without RTSP: port {Port} cannot be had ({Reason}). Set rtsp.port."
+    )]
     public static partial void NoRtsp(ILogger log, int port, string reason);
 }

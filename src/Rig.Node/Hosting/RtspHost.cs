@@ -7,10 +7,14 @@ using Rig.Streams.Live.Rtsp;
 namespace Rig.Node.Hosting;
 
 /// <summary>Runs the RTSP server with the node. Ports that another program has keep nobody from recording: the node says so and does without.</summary>
-public sealed class RtspHost(RigOptions options, LiveHub hub, IMediaAccess access, TimeProvider time, ILogger<RtspHost> log) : IHostedService
+public sealed class RtspHost(RigOptions options, LiveHub hub, IMediaAccess access, TimeProvider time, ILogger<RtspHost> log)
+    : IHostedService
 {
     /// <summary>Null while it does not run.</summary>
     public RtspServer? Server { get; private set; }
+
+    /// <summary>A camera's address for somebody who reaches this node under a host name or address; null while the server does not run.</summary>
+    public string? AddressOf(string camera, string host) => Server is { } server ? $"rtsp://{host}:{server.EndPoint.Port}/{camera}" : null;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Connections.Features;
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using Rig.Streams.Live;
 
 namespace Rig.Node.Http;

@@ -98,12 +98,7 @@ internal sealed class LiveSender : IDisposable
         if (fragment.IsKey && capture.IsKnown && (!_lastTime.IsKnown || (capture - _lastTime).Abs() >= TimePeriod))
         {
             _lastTime = capture;
-            LiveTimeMessage time = new(
-                Math.Round(fragment.MediaTime.Seconds, 6),
-                capture.ToDateTimeOffset(),
-                capture.Microseconds,
-                NowUs
-            );
+            LiveTimeMessage time = new(Math.Round(fragment.MediaTime.Seconds, 6), capture.ToDateTimeOffset(), capture.Microseconds, NowUs);
             await TextAsync(time, RigJson.Default.LiveTimeMessage);
         }
 

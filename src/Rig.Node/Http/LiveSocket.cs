@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Connections.Features;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Rig.Node.Control;
 using Rig.Streams.Live;
 

@@ -38,5 +38,6 @@ public sealed class OpenMediaAccess : IMediaAccess
 {
     public string Realm => "RecorderRig";
 
-    public ValueTask<MediaVerdict> AskAsync(MediaQuestion question, CancellationToken cancellation) => ValueTask.FromResult(MediaVerdict.Granted);
+    public ValueTask<MediaVerdict> AskAsync(MediaQuestion question, CancellationToken cancellation) =>
+        ValueTask.FromResult(MediaVerdict.Granted);
 }

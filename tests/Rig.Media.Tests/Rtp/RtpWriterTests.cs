@@ -242,7 +242,8 @@ public sealed class RtpWriterTests
     private static byte[] Nals(params byte[][] nals) =>
         [.. nals.SelectMany(nal => (byte[])[.. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(nal.Length)), .. nal])];
 
-    private static byte[] Obu(ObuType type, int length) => WithSize([(byte)((int)type << 3), .. Enumerable.Range(0, length).Select(i => (byte)i)]);
+    private static byte[] Obu(ObuType type, int length) =>
+        WithSize([(byte)((int)type << 3), .. Enumerable.Range(0, length).Select(i => (byte)i)]);
 
     private static byte[] WithSize(byte[] element)
     {

@@ -34,7 +34,13 @@ public sealed class RtspParserTests
     [Fact]
     public void Interleaved_packets_bodies_and_empty_lines_lie_between_requests()
     {
-        byte[] stream = [.. "\r\n"u8, .. "$\u0001\0\u0003abc"u8, .. Bytes("SET_PARAMETER * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 5\r\n\r\nhello"), .. Bytes(Describe)];
+        byte[] stream =
+        [
+            .. "\r\n"u8,
+            .. "$\u0001\0\u0003abc"u8,
+            .. Bytes("SET_PARAMETER * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 5\r\n\r\nhello"),
+            .. Bytes(Describe),
+        ];
         List<string> read = [];
         for (int at = 0; at < stream.Length; )
         {
@@ -71,7 +77,12 @@ public sealed class RtspParserTests
     [Fact]
     public void Mutated_and_random_bytes_are_survived_within_the_limits()
     {
-        byte[] sample = [.. Bytes(Describe), .. "$\0\0\u0004abcd"u8, .. Bytes("SETUP rtsp://a/b/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: RTP/AVP;unicast;client_port=5000-5001\r\n\r\n")];
+        byte[] sample =
+        [
+            .. Bytes(Describe),
+            .. "$\0\0\u0004abcd"u8,
+            .. Bytes("SETUP rtsp://a/b/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: RTP/AVP;unicast;client_port=5000-5001\r\n\r\n"),
+        ];
         for (int seed = 0; seed < 20_000; seed++)
         {
             Random random = new(seed);

@@ -105,7 +105,10 @@ public sealed partial class HlsPlaylistTests
         _window.SetFormat(2, new byte[] { 2 }, MediaSpan.FromMilliseconds(40));
         Segment(5, format: 2, isBroken: true);
         string[] entries = Entries(HlsPlaylist.Media(_window, skip: false, "?token=t"));
-        Assert.Equal(["#EXT-X-MAP:URI=\"init_1.mp4?token=t\"", "#EXT-X-MAP:URI=\"init_2.mp4?token=t\""], entries.Where(line => line.Contains("MAP", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["#EXT-X-MAP:URI=\"init_1.mp4?token=t\"", "#EXT-X-MAP:URI=\"init_2.mp4?token=t\""],
+            entries.Where(line => line.Contains("MAP", StringComparison.Ordinal))
+        );
         Assert.True(Array.IndexOf(entries, "#EXT-X-DISCONTINUITY") < Array.IndexOf(entries, "#EXT-X-MAP:URI=\"init_2.mp4?token=t\""));
         Assert.NotNull(_window.Init(1));
         for (int i = 0; i < 20; i++)
@@ -185,7 +188,10 @@ public sealed partial class HlsPlaylistTests
             .. text.Split('\n')
                 .SkipWhile(line => !line.StartsWith("#EXT-X-MEDIA-SEQUENCE", StringComparison.Ordinal))
                 .Skip(1)
-                .Where(line => !line.StartsWith("#EXT-X-SKIP", StringComparison.Ordinal) && !line.StartsWith("#EXT-X-DISCONTINUITY-S", StringComparison.Ordinal)),
+                .Where(line =>
+                    !line.StartsWith("#EXT-X-SKIP", StringComparison.Ordinal)
+                    && !line.StartsWith("#EXT-X-DISCONTINUITY-S", StringComparison.Ordinal)
+                ),
         ];
 
     [GeneratedRegex(@"#EXTINF:(?<seconds>[\d.]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]

@@ -55,7 +55,8 @@ public sealed class LiveReaderTests : IDisposable
         using LiveReader slowReader = new(slow);
         using LiveReader quickReader = new(quick);
         await slowReader.NextAsync(_limit.Token);
-        long seen = 0;
+        await quickReader.NextAsync(_limit.Token);
+        long seen = 1;
         for (int frame = 10; frame < 200; frame++)
         {
             _camera.Write(frame, frame % 10 == 0);
@@ -114,6 +115,7 @@ public sealed class LiveReaderTests : IDisposable
     public async Task A_camera_that_is_made_anew_is_waited_for_and_read_from_its_new_log()
     {
         _camera.WriteFrames(0, 1);
+        using LogFixture anew = new();
         using LiveViewer viewer = _hub.TryEnter("cam0", LiveOutput.Socket)!;
         using LiveReader reader = new(viewer);
         await reader.NextAsync(_limit.Token);
@@ -121,7 +123,6 @@ public sealed class LiveReaderTests : IDisposable
         Assert.Equal(LiveEvent.Restarting, await reader.NextAsync(_limit.Token));
         ValueTask<LiveEvent> next = reader.NextAsync(_limit.Token);
         Assert.False(next.IsCompleted);
-        using LogFixture anew = new();
         _logs.Put("cam0", anew.Log);
         Assert.Equal(LiveEvent.Restarted, await next);
         anew.WriteFrames(0, 2);

@@ -98,7 +98,11 @@ internal sealed class HlsCutter(HlsWindow window, HlsOptions options, Lock gate)
         _pictureTicks = leading.NominalUnitTicks();
         lock (gate)
         {
-            window.SetFormat(format.Generation, format.Init, leading.Video is { FrameRate: null } ? MediaSpan.Zero : _scale.ToSpan(_pictureTicks));
+            window.SetFormat(
+                format.Generation,
+                format.Init,
+                leading.Video is { FrameRate: null } ? MediaSpan.Zero : _scale.ToSpan(_pictureTicks)
+            );
         }
     }
 

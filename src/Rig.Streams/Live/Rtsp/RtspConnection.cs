@@ -45,7 +45,10 @@ internal sealed class RtspConnection
     /// <summary>Lives with the client until it ends. Never throws.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await using CancellationTokenRegistration registration = stop.UnsafeRegister(static connection => ((RtspConnection)connection!).End(), this);
+        await using CancellationTokenRegistration registration = stop.UnsafeRegister(
+            static connection => ((RtspConnection)connection!).End(),
+            this
+        );
         ITimer timer = _context.Time.CreateTimer(static connection => ((RtspConnection)connection!).Look(), this, LookPeriod, LookPeriod);
         try
         {
@@ -149,7 +152,10 @@ internal sealed class RtspConnection
 
         if (answer.Body.Length > 0)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"Content-Length: {Encoding.UTF8.GetByteCount(answer.Body)}\r\n");
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Content-Length: {Encoding.UTF8.GetByteCount(answer.Body)}\r\n"
+            );
         }
 
         text.Append("\r\n").Append(answer.Body);

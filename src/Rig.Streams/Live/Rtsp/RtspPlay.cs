@@ -7,7 +7,8 @@ using Rig.Streams.Log;
 namespace Rig.Streams.Live.Rtsp;
 
 /// <summary>Sends a camera to a client: packets of each unit as it comes, and sender reports that tie both tracks to the rig's clock.</summary>
-internal sealed class RtspPlay(LiveViewer viewer, IReadOnlyList<RtspStream> streams, RtspConnection connection, RtspContext context) : IAsyncDisposable
+internal sealed class RtspPlay(LiveViewer viewer, IReadOnlyList<RtspStream> streams, RtspConnection connection, RtspContext context)
+    : IAsyncDisposable
 {
     /// <summary>Packets of a burst; between two bursts the receiver's buffer, 200 KB by default, gets a moment.</summary>
     private const int Burst = 32;
@@ -33,7 +34,12 @@ internal sealed class RtspPlay(LiveViewer viewer, IReadOnlyList<RtspStream> stre
             }
         }
 
-        _limit = context.Time.CreateTimer(static play => ((RtspPlay)play!).OnLate(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _limit = context.Time.CreateTimer(
+            static play => ((RtspPlay)play!).OnLate(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
         _run = Task.Run(RunAsync);
     }
 

@@ -27,7 +27,8 @@ internal sealed class RtspSession(RtspConnection connection, RtspContext context
     private int _proofs;
 
     /// <summary>It plays over TCP: a client that is gone does not read.</summary>
-    public bool ProvesItselfByReading => _play is { IsRunning: true } && _streams.Values.All(stream => stream.Transport.Interleaved is not null);
+    public bool ProvesItselfByReading =>
+        _play is { IsRunning: true } && _streams.Values.All(stream => stream.Transport.Interleaved is not null);
 
     public async ValueTask<RtspAnswer> HandleAsync(RtspRequest request, CancellationToken cancel)
     {
@@ -137,7 +138,9 @@ internal sealed class RtspSession(RtspConnection connection, RtspContext context
         string info = string.Join(',', _streams.Values.Select(stream => stream.Information(address)));
 
         // No packet before the answer (RFC 7826 13.4).
-        return new RtspAnswer(200, "OK") { Then = _play.Start }.With("Range", "npt=now-").With("RTP-Info", info);
+        return new RtspAnswer(200, "OK") { Then = _play.Start }
+            .With("Range", "npt=now-")
+            .With("RTP-Info", info);
     }
 
     private async ValueTask<RtspAnswer> PauseAsync()

@@ -97,5 +97,6 @@ internal sealed class UdpPair : IDisposable
         }
     }
 
-    private static Socket New(IPAddress address) => new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 2 << 20 };
+    private static Socket New(IPAddress address) =>
+        new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 2 << 20 };
 }
