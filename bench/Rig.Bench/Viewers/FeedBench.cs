@@ -21,7 +21,7 @@ internal static class FeedBench
     private const int UnitsPerGop = 30;
 
     /// <summary>High profile 4.0, 1920x1080.</summary>
-    private static readonly byte[] Sps = Convert.FromHexString("6764002AAC2CA80780227E5C052808080A000003000200000300791C08404A30");
+    private static readonly byte[] Sps = Convert.FromHexString("67640028acd940780227e5c044000003000400000300f03c60c658");
 
     public static async Task RunAsync(int viewers, int rounds, CancellationToken cancel)
     {
@@ -54,7 +54,7 @@ internal static class FeedBench
     {
         using GopLog log = new(new GopLogOptions { PreRoll = MediaSpan.FromSeconds(2) });
         TrackFormat format =
-            H264Format.TryCreate([Sps, new byte[] { 0x68, 0xEE, 0x3C, 0xB0 }], new Rig.Media.Codecs.ElementaryTrack(0))
+            H264Format.TryCreate([Sps, new byte[] { 0x68, 0xEB, 0xE3, 0xCB, 0x22, 0xC0 }], new Rig.Media.Codecs.ElementaryTrack(0))
             ?? throw new InvalidOperationException("The bench's parameter set is wrong.");
         log.OnFormat(0, format);
         CameraLogs logs = new();

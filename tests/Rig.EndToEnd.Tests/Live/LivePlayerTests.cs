@@ -25,7 +25,7 @@ public sealed partial class LivePlayerTests(LiveNode live)
     {
         string file = Path.Combine(live.Node.Folder, $"{output}-{Guid.NewGuid()}.mp4");
         await Programs.OutputAsync("ffmpeg", [.. Input(output, camera), "-map", "0:v", "-frames:v", "60", "-c", "copy", file]);
-        VerificationReport report = await new FileVerifier().VerifyAsync([file], default);
+        VerificationReport report = await new FileVerifier().VerifyAsync([[file]]);
         CameraReport result = Assert.Single(report.Cameras);
         Assert.InRange(result.Frames, 59, 60);
         Assert.Equal((0L, 0L, 0L, 0L), (result.Missing, result.Duplicated, result.OutOfOrder, result.Undecodable));

@@ -44,7 +44,7 @@ public sealed class LiveSocketTests(LiveNode live)
             }
         }
 
-        VerificationReport report = await new FileVerifier().VerifyAsync([file], default);
+        VerificationReport report = await new FileVerifier().VerifyAsync([[file]]);
         CameraReport camera = Assert.Single(report.Cameras);
         Assert.True(camera.Frames > 40, $"{camera.Frames} frames");
         Assert.Equal((0L, 0L, 0L, 0L), (camera.Missing, camera.Duplicated, camera.OutOfOrder, camera.Undecodable));
