@@ -20,7 +20,7 @@ internal static partial class NodeLog
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "Somebody who listens to the cluster failed.")]
     public static partial void ClusterError(ILogger log, Exception cause);
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "RTSP answers at rtsp://{EndPoint}/")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "RTSP is served at rtsp://{EndPoint}/")]
     public static partial void Rtsp(ILogger log, System.Net.IPEndPoint endPoint);
 
     [LoggerMessage(

@@ -10,7 +10,7 @@ public sealed class LiveNode : IAsyncLifetime
         large.source = "test:1280x720@25?bitrate=40M"
         hevc.source = "test:640x360@5?codec=h265"
         opus.source = "exec:ffmpeg -v error -re -f lavfi -i testsrc2=size=320x180:rate=10 -f lavfi -i sine=sample_rate=48000 -c:v libx264 -preset ultrafast -bf 2 -g 10 -c:a libopus -f mpegts -"
-        av1.source = "exec:ffmpeg -v error -re -f lavfi -i testsrc2=size=320x180:rate=10 -c:v libaom-av1 -usage realtime -cpu-used 10 -lag-in-frames 0 -g 10 -f ivf -"
+        av1.source = "exec:ffmpeg -v error -re -f lavfi -i testsrc2=size=320x180:rate=10 -c:v libaom-av1 -usage realtime -cpu-used 8 -lag-in-frames 0 -g 10 -f ivf -"
         """;
 
     private RunningNode? _node;
@@ -26,7 +26,7 @@ public sealed class LiveNode : IAsyncLifetime
     {
         _node = await RunningNode.StartAsync(Cameras);
         await _node.StreamingAsync(logSeconds: 2);
-        const string Marker = "RTSP answers at ";
+        const string Marker = "RTSP is served at ";
         string output = _node.Output;
         int at = output.IndexOf(Marker, StringComparison.Ordinal) + Marker.Length;
         Rtsp = output[at..output.IndexOf('\n', at)].Trim();
