@@ -26,7 +26,9 @@ public sealed partial class LivePlayerTests(LiveNode live)
     {
         string file = Path.Combine(live.Node.Folder, $"{output}-{Guid.NewGuid()}.mp4");
         await Programs.OutputAsync("ffmpeg", [.. Input(output, camera), "-map", "0:v", "-frames:v", "60", "-c", "copy", file]);
-        VerificationReport report = await new FileVerifier().VerifyAsync([[file]]);
+        VerificationReport report = await new FileVerifier().VerifyAsync([
+            [file],
+        ]);
         CameraReport result = Assert.Single(report.Cameras);
         Assert.InRange(result.Frames, 59, 60);
         Assert.Equal((0L, 0L, 0L, 0L), (result.Missing, result.Duplicated, result.OutOfOrder, result.Undecodable));
@@ -91,7 +93,8 @@ public sealed partial class LivePlayerTests(LiveNode live)
     public async Task GStreamer_plays_hls_for_as_long_as_one_looks()
     {
         // Its sink tells of every buffer; an endless HLS source does not end with its sink.
-        string pipeline = $"-v souphttpsrc location={live.Http}hls/cam0/index.m3u8 ! hlsdemux ! qtdemux ! h264parse ! avdec_h264 ! fakesink silent=false";
+        string pipeline =
+            $"-v souphttpsrc location={live.Http}hls/cam0/index.m3u8 ! hlsdemux ! qtdemux ! h264parse ! avdec_h264 ! fakesink silent=false";
         using Process player = Process.Start(
             new ProcessStartInfo("gst-launch-1.0", pipeline.Split(' ')) { UseShellExecute = false, RedirectStandardOutput = true }
         )!;

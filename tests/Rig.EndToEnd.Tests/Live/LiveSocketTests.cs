@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -44,13 +45,27 @@ public sealed class LiveSocketTests(LiveNode live)
             }
         }
 
-        VerificationReport report = await new FileVerifier().VerifyAsync([[file]]);
+        VerificationReport report = await new FileVerifier().VerifyAsync([
+            [file],
+        ]);
         CameraReport camera = Assert.Single(report.Cameras);
         Assert.True(camera.Frames > 40, $"{camera.Frames} frames");
         Assert.Equal((0L, 0L, 0L, 0L), (camera.Missing, camera.Duplicated, camera.OutOfOrder, camera.Undecodable));
 
         // The stamp inside the first picture is what the time message says of its media time.
-        double start = Assert.Single(camera.Files).PresentationStart!.Value;
+        string times = await Programs.OutputAsync(
+            "ffprobe",
+            "-v",
+            "error",
+            "-select_streams",
+            "v",
+            "-show_entries",
+            "packet=pts_time",
+            "-of",
+            "csv=p=0",
+            file
+        );
+        double start = double.Parse(times.Split('\n')[0].Trim(','), CultureInfo.InvariantCulture);
         DateTimeOffset said = DateTimeOffset.UnixEpoch.AddMicroseconds(
             time.GetProperty("utcUs").GetInt64() + ((start - time.GetProperty("media").GetDouble()) * 1e6)
         );

@@ -158,8 +158,7 @@ public sealed class LiveFeedTests : IDisposable
             ParameterSets = [new byte[] { 0x11, 0x90 }],
         };
 
-    private async Task<LiveFormat> FormatAsync(LiveFeed feed) =>
-        Assert.IsType<LivePiece.Format>(await feed.NextAsync(_limit.Token)).Value;
+    private async Task<LiveFormat> FormatAsync(LiveFeed feed) => Assert.IsType<LivePiece.Format>(await feed.NextAsync(_limit.Token)).Value;
 
     private async Task<LivePiece.Fragment> FragmentAsync(LiveFeed feed) =>
         Assert.IsType<LivePiece.Fragment>(await feed.NextAsync(_limit.Token));
