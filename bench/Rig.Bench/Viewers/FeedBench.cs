@@ -125,7 +125,10 @@ internal static class FeedBench
         int count;
         while ((count = await reader.ReadAsync(items)) > 0)
         {
-            items.AsSpan(0, count).ToArray().ToList().ForEach(item => item.Release());
+            foreach (LogItem item in items.AsSpan(0, count))
+            {
+                item.Release();
+            }
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class LiveReaderTests : IDisposable
             Assert.Equal(expected, LogFixture.PayloadOf(reader.Item));
         }
 
-        ValueTask<LiveEvent> next = reader.NextAsync(_limit.Token);
+        Task<LiveEvent> next = reader.NextAsync(_limit.Token).AsTask();
         Assert.False(next.IsCompleted);
         _camera.Write(25);
         Assert.Equal((LiveEvent.Unit, 25L), (await next, LogFixture.PayloadOf(reader.Item)));
@@ -88,12 +88,12 @@ public sealed class LiveReaderTests : IDisposable
         using LiveViewer viewer = _hub.TryEnter("cam0", LiveOutput.Socket)!;
         using LiveReader reader = new(viewer);
         await reader.NextAsync(_limit.Token);
-        ValueTask<LiveEvent> next = reader.NextAsync(_limit.Token);
+        Task<LiveEvent> next = reader.NextAsync(_limit.Token).AsTask();
         _time.Advance(TimeSpan.FromSeconds(1.5));
         Assert.False(next.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(LiveEvent.Silent, await next);
-        next = reader.NextAsync(_limit.Token);
+        next = reader.NextAsync(_limit.Token).AsTask();
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.False(next.IsCompleted);
         _camera.Write(1);
@@ -106,7 +106,7 @@ public sealed class LiveReaderTests : IDisposable
     {
         using LiveViewer viewer = _hub.TryEnter("cam0", LiveOutput.Socket)!;
         using LiveReader reader = new(viewer);
-        ValueTask<LiveEvent> next = reader.NextAsync(_limit.Token);
+        Task<LiveEvent> next = reader.NextAsync(_limit.Token).AsTask();
         _time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(LiveEvent.Silent, await next);
     }
@@ -121,7 +121,7 @@ public sealed class LiveReaderTests : IDisposable
         await reader.NextAsync(_limit.Token);
         _camera.Log.Dispose();
         Assert.Equal(LiveEvent.Restarting, await reader.NextAsync(_limit.Token));
-        ValueTask<LiveEvent> next = reader.NextAsync(_limit.Token);
+        Task<LiveEvent> next = reader.NextAsync(_limit.Token).AsTask();
         Assert.False(next.IsCompleted);
         _logs.Put("cam0", anew.Log);
         Assert.Equal(LiveEvent.Restarted, await next);

@@ -11,7 +11,7 @@ using Rig.Streams.Tests.Log;
 namespace Rig.Streams.Tests.Live;
 
 /// <summary>The server over real sockets, asked as players ask and as nobody should.</summary>
-public sealed class RtspServerTests : IAsyncLifetime
+public sealed class RtspServerTests : IAsyncLifetime, IDisposable
 {
     private const string Tcp = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1";
 
@@ -48,6 +48,10 @@ public sealed class RtspServerTests : IAsyncLifetime
         await _server.DisposeAsync();
         Assert.Equal(0, _server.GetStatistics().Failed);
         Assert.Empty(_hub.GetStatistics().Viewers);
+    }
+
+    public void Dispose()
+    {
         _hub.Dispose();
         _camera.Dispose();
     }

@@ -9,7 +9,7 @@ namespace Rig.Streams.Live.Rtsp;
 /// One client: reads its requests one after the other into one bounded buffer, answers each, and lets the session's packets share the socket. Ends with the client,
 /// by its silence, or when it sends what no player sends.
 /// </summary>
-internal sealed class RtspConnection
+internal sealed class RtspConnection : IAsyncDisposable
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
 
@@ -69,10 +69,16 @@ internal sealed class RtspConnection
         {
             End();
             await timer.DisposeAsync();
-            await _session.DisposeAsync();
-            _socket.Dispose();
-            _sending.Dispose();
         }
+    }
+
+    /// <summary>After <see cref="RunAsync"/>: ends the session, then the socket.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _session.DisposeAsync();
+        _socket.Dispose();
+        _sending.Dispose();
+        _end.Dispose();
     }
 
     /// <summary>Sends bytes whole, one sender at a time.</summary>

@@ -133,6 +133,7 @@ public sealed class RtspServer : IAsyncDisposable
         try
         {
             await connection.RunAsync(_stop.Token);
+            await connection.DisposeAsync();
         }
         finally
         {
