@@ -19,10 +19,7 @@ public static class CodecStrings
             Codec.H264 => FirstOf(format, set => H264Format.IsSps(set) ? H264Sps.Parse(set.Span) : null) is { } sps
                 ? AvcConfiguration.CodecString(sps)
                 : null,
-            Codec.H265 => FirstOf(
-                format,
-                set => H265Format.Type(set) == H265NalType.SequenceParameterSet ? H265Sps.Parse(set.Span) : null
-            )
+            Codec.H265 => FirstOf(format, set => H265Format.Type(set) == H265NalType.SequenceParameterSet ? H265Sps.Parse(set.Span) : null)
                 is { } sps
                 ? HevcConfiguration.CodecString(sps)
                 : null,

@@ -1,6 +1,7 @@
 // Every setting of a node, with its default. hocon/reference.conf says the same in the user's words; a test holds the two together.
 // A setting is added here together with what reads it.
 using Rig.Contracts.Nodes;
+using Rig.Streams.Log;
 
 namespace Rig.Node.Configuration;
 
@@ -341,6 +342,9 @@ public sealed record LiveOutputOptions
 
     [Option(Applies.Node, Min = "100ms", Max = "10s")]
     public TimeSpan Lag { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Option(Applies.Node)]
+    public LagStrategy Drop { get; init; } = LagStrategy.Oldest;
 
     [Option(Applies.Node, Min = "1s", Max = "5m")]
     public TimeSpan SendLimit { get; init; } = TimeSpan.FromSeconds(10);

@@ -84,8 +84,16 @@ public static class NodeHost
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
         builder.Services.AddPictures();
         builder.Services.AddSingleton(listener);
-        builder.Services.AddHostedService<RigLifetime>();
         builder.Services.AddRigRights(options.Http);
+        builder.Services.AddSingleton(services => new RtspHost(
+            options,
+            services.GetRequiredService<LiveHub>(),
+            services.GetRequiredService<IMediaAccess>(),
+            time,
+            services.GetRequiredService<ILogger<RtspHost>>()
+        ));
+        builder.Services.AddHostedService<RigLifetime>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RtspHost>());
         builder.Services.AddRigEvents();
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),

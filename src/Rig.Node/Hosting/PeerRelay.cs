@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Net.Http.Headers;
 using Rig.Cluster.Joining;
 using Rig.Cluster.Remote;
@@ -8,6 +9,7 @@ using Rig.Contracts.Access;
 using Rig.Contracts.Problems;
 using Rig.Node.Http;
 using Rig.Node.Rights;
+using Rig.Streams.Live;
 
 namespace Rig.Node.Hosting;
 
@@ -192,6 +194,7 @@ public sealed class PeerRelay : IDisposable
             }
         }
 
+        ShortSendQueue.Set(http.Features.Get<IConnectionSocketFeature>()?.Socket);
         try
         {
             await using Stream body = await answer.Content.ReadAsStreamAsync(http.RequestAborted);
@@ -260,6 +263,7 @@ public sealed class PeerRelay : IDisposable
             return;
         }
 
+        ShortSendQueue.Set(http.Features.Get<IConnectionSocketFeature>()?.Socket);
         using WebSocket client = await http.WebSockets.AcceptWebSocketAsync();
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         Task down = PumpAsync(upstream, client, counted: true, end.Token);
@@ -275,6 +279,7 @@ public sealed class PeerRelay : IDisposable
     private async Task PumpAsync(WebSocket from, WebSocket to, bool counted, CancellationToken cancel)
     {
         byte[] block = GC.AllocateUninitializedArray<byte>(counted ? BlockBytes : 4 << 10);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
             while (true)
@@ -286,9 +291,9 @@ public sealed class PeerRelay : IDisposable
                     return;
                 }
 
-                using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 limit.CancelAfter(SendLimit);
                 await to.SendAsync(block.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, limit.Token);
+                limit.CancelAfter(Timeout.InfiniteTimeSpan);
                 Interlocked.Add(ref _bytes, counted ? part.Count : 0);
             }
         }

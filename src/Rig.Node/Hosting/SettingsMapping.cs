@@ -74,6 +74,7 @@ public static class SettingsMapping
             Viewers = options.Live.Viewers,
             CameraViewers = options.Live.CameraViewers,
             Lag = MediaSpan.From(options.Live.Lag),
+            Strategy = options.Live.Drop,
             SendLimit = options.Live.SendLimit,
             AwayAfter = options.Ingest.StallTimeout,
         };

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using Rig.Streams.Live;
 
 namespace Rig.Node.Http;
@@ -7,6 +8,8 @@ namespace Rig.Node.Http;
 /// <summary>Fragmented MP4 as one endless HTTP body: what players and browsers take without a script. A change of format ends it, since a file cannot tell of one.</summary>
 internal static class LiveFile
 {
+    private const int PieceBytes = 64 << 10;
+
     public static async Task ServeAsync(HttpContext http, IHostApplicationLifetime life)
     {
         using LiveViewer? viewer = await LiveRoutes.EnterAsync(http, LiveOutput.Mp4);
@@ -19,7 +22,7 @@ internal static class LiveFile
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
-        ShortSendQueue.Set(http);
+        ShortSendQueue.Set(http.Features.Get<IConnectionSocketFeature>()?.Socket);
         try
         {
             using LiveFeed feed = new(viewer, LiveRoutes.WantsAudio(http));
@@ -46,18 +49,30 @@ internal static class LiveFile
                 case LivePiece.Format:
                     return;
                 case LivePiece.Fragment fragment:
-                    body.Write(fragment.Head.Span);
-                    body.Write(fragment.Unit.Span);
-                    viewer.Sent(fragment.Head.Length + fragment.Unit.Length);
                     using (limit.Begin())
                     {
-                        await body.FlushAsync(end.Token);
+                        await SendAsync(fragment, body, end.Token);
                     }
 
+                    viewer.Sent(fragment.Head.Length + fragment.Unit.Length);
                     break;
                 default:
                     break;
             }
+        }
+    }
+
+    /// <summary>Piece by piece, so that a slow viewer holds no more than one.</summary>
+    private static async ValueTask SendAsync(LivePiece.Fragment fragment, PipeWriter body, CancellationToken cancel)
+    {
+        body.Write(fragment.Head.Span);
+        ReadOnlyMemory<byte> rest = fragment.Unit.Memory;
+        while (!rest.IsEmpty)
+        {
+            int count = Math.Min(rest.Length, PieceBytes);
+            body.Write(rest.Span[..count]);
+            rest = rest[count..];
+            await body.FlushAsync(cancel);
         }
     }
 }

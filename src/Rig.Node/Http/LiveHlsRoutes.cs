@@ -73,7 +73,12 @@ public static class LiveHlsRoutes
     private static async Task MediaAsync(HttpContext http, HlsStream stream, string file)
     {
         string[] words = Path.GetFileNameWithoutExtension(file).Split('_');
-        if (file.EndsWith(".mp4", StringComparison.Ordinal) && words is ["init", var name] && Number(name) is { } format && format <= int.MaxValue)
+        if (
+            file.EndsWith(".mp4", StringComparison.Ordinal)
+            && words is ["init", var name]
+            && Number(name) is { } format
+            && format <= int.MaxValue
+        )
         {
             if (stream.Init((int)format) is { } init)
             {
@@ -143,9 +148,7 @@ public static class LiveHlsRoutes
 
     /// <summary>What a player adds to the playlist's address for its own reasons, such as a token, goes behind the addresses in it too.</summary>
     private static string OwnQuery(HttpRequest request) =>
-        QueryString
-            .Create(request.Query.Where(pair => !pair.Key.StartsWith("_HLS_", StringComparison.OrdinalIgnoreCase)))
-            .ToUriComponent();
+        QueryString.Create(request.Query.Where(pair => !pair.Key.StartsWith("_HLS_", StringComparison.OrdinalIgnoreCase))).ToUriComponent();
 
     private static long? Number(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;

@@ -17,8 +17,8 @@ internal sealed class LiveSender : IDisposable
     /// <summary>Bytes of a message from a page: a ping takes about 30.</summary>
     public const int LargestRequest = 1 << 10;
 
-    /// <summary>Up to so many bytes a head is copied to its picture, so that both leave in one frame of the WebSocket.</summary>
-    private const int CopyBytes = 64 << 10;
+    /// <summary>Up to so many bytes a head is copied to its picture, so that both leave in one frame of the WebSocket. A larger message leaves in several of this size: a slow viewer holds no more.</summary>
+    private const int FrameBytes = 64 << 10;
 
     private static readonly MediaSpan TimePeriod = MediaSpan.FromSeconds(1);
 
@@ -98,12 +98,7 @@ internal sealed class LiveSender : IDisposable
         if (fragment.IsKey && capture.IsKnown && (!_lastTime.IsKnown || (capture - _lastTime).Abs() >= TimePeriod))
         {
             _lastTime = capture;
-            LiveTimeMessage time = new(
-                Math.Round(fragment.MediaTime.Seconds, 6),
-                capture.ToDateTimeOffset(),
-                capture.Microseconds,
-                NowUs
-            );
+            LiveTimeMessage time = new(Math.Round(fragment.MediaTime.Seconds, 6), capture.ToDateTimeOffset(), capture.Microseconds, NowUs);
             await TextAsync(time, RigJson.Default.LiveTimeMessage);
         }
 
@@ -148,17 +143,14 @@ internal sealed class LiveSender : IDisposable
         {
             using (_limit.Begin())
             {
-                if (length <= CopyBytes)
+                if (length <= FrameBytes)
                 {
                     await CopiedAsync(head, payload, length);
                 }
                 else
                 {
-                    await _socket.SendAsync(head, WebSocketMessageType.Binary, payload.IsEmpty, _end.Token);
-                    if (!payload.IsEmpty)
-                    {
-                        await _socket.SendAsync(payload, WebSocketMessageType.Binary, true, _end.Token);
-                    }
+                    await PiecesAsync(head, isLast: payload.IsEmpty);
+                    await PiecesAsync(payload, isLast: true);
                 }
             }
         }
@@ -168,6 +160,16 @@ internal sealed class LiveSender : IDisposable
         }
 
         _viewer.Sent(length);
+    }
+
+    private async ValueTask PiecesAsync(ReadOnlyMemory<byte> bytes, bool isLast)
+    {
+        while (!bytes.IsEmpty)
+        {
+            ReadOnlyMemory<byte> piece = bytes[..Math.Min(bytes.Length, FrameBytes)];
+            bytes = bytes[piece.Length..];
+            await _socket.SendAsync(piece, WebSocketMessageType.Binary, isLast && bytes.IsEmpty, _end.Token);
+        }
     }
 
     private async ValueTask CopiedAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> payload, int length)

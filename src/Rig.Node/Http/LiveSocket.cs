@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Rig.Node.Control;
 using Rig.Streams.Live;
 
@@ -33,7 +34,7 @@ internal sealed class LiveSocket
             return;
         }
 
-        ShortSendQueue.Set(http);
+        ShortSendQueue.Set(http.Features.Get<IConnectionSocketFeature>()?.Socket);
         using WebSocket socket = await http.WebSockets.AcceptWebSocketAsync();
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
         using LiveSender sender = new(socket, viewer, end, time);

@@ -43,11 +43,20 @@ public static class OperationRoutes
         group
             .MapGet(
                 "/metrics",
-                async (NodeControl control, RigControl rig, NodeCluster cluster, ServerMeters server, CancellationToken cancel) =>
-                    Results.Text(
-                        Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster, server),
-                        MetricsType
-                    )
+                async (
+                    NodeControl control,
+                    RigControl rig,
+                    NodeCluster cluster,
+                    ServerMeters server,
+                    IServiceProvider services,
+                    CancellationToken cancel
+                ) =>
+                {
+                    MetricsText text = Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster);
+                    server.Add(text);
+                    LiveMetrics.Add(text, services);
+                    return Results.Text(text.ToString(), MetricsType);
+                }
             )
             .Needs(Role.Viewer)
             .WithSummary("Prometheus text.")
@@ -86,7 +95,7 @@ public static class OperationRoutes
         }
     }
 
-    private static string Metrics(NodeStatus status, ClusterNow rig, NodeCluster cluster, ServerMeters server)
+    private static MetricsText Metrics(NodeStatus status, ClusterNow rig, NodeCluster cluster)
     {
         MetricsText text = new();
         text.Gauge("rig_info", "Version and mode.", 1, ("node", status.NodeId), ("version", status.Version), ("mode", Lower(status.Mode)));
@@ -129,8 +138,7 @@ public static class OperationRoutes
         }
 
         ClusterMetrics.Add(text, status.NodeId, rig, cluster.Links?.Status() ?? []);
-        server.Add(text);
-        return text.ToString();
+        return text;
     }
 
     private static void Metrics(MetricsText text, CameraStatus camera)

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections.Features;
 using Rig.Streams.Live;
 
 namespace Rig.Node.Http;
@@ -41,26 +40,5 @@ internal sealed class SendLimit : IDisposable
     private sealed class Span(Timer timer) : IDisposable
     {
         public void Dispose() => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
-}
-
-/// <summary>
-/// Keeps the kernel from taking seconds of pictures for a slow viewer: what is not sent yet stays in the GOP log, where it can still be skipped (tcp(7),
-/// TCP_NOTSENT_LOWAT).
-/// </summary>
-internal static class ShortSendQueue
-{
-    private const int TcpLevel = 6;
-    private const int NotSentLowWater = 25;
-
-    /// <summary>A tenth of a second at 10 Mbit/s; what is on its way is not counted, so that a far viewer still gets full speed.</summary>
-    private const int Bytes = 128 << 10;
-
-    public static void Set(HttpContext http)
-    {
-        if (OperatingSystem.IsLinux() && http.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-        {
-            socket.SetRawSocketOption(TcpLevel, NotSentLowWater, BitConverter.GetBytes(Bytes));
-        }
     }
 }

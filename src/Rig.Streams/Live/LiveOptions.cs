@@ -1,4 +1,5 @@
 using Rig.Media.Time;
+using Rig.Streams.Log;
 
 namespace Rig.Streams.Live;
 
@@ -13,6 +14,9 @@ public sealed record LiveOptions
 
     /// <summary>A viewer who is behind by more than this loses what lies between and goes on at the newest key unit.</summary>
     public MediaSpan Lag { get; init; } = MediaSpan.FromSeconds(1);
+
+    /// <summary>What a viewer who falls behind loses first.</summary>
+    public LagStrategy Strategy { get; init; } = LagStrategy.Oldest;
 
     /// <summary>A viewer who takes longer than this to take one unit does not read, and is sent away.</summary>
     public TimeSpan SendLimit { get; init; } = TimeSpan.FromSeconds(10);

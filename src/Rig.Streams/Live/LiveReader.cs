@@ -39,6 +39,7 @@ public sealed class LiveReader : IDisposable
     private readonly MediaSpan _back;
     private readonly LogItem[] _items = new LogItem[AtATime];
     private LogReader? _reader;
+    private long _missed;
     private int _next;
     private int _count;
     private bool _isAway;
@@ -53,7 +54,7 @@ public sealed class LiveReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(viewer);
         (_viewer, _back) = (viewer, back);
-        _options = new LogReaderOptions { LagLimit = viewer.Options.Lag + back + back };
+        _options = new LogReaderOptions { LagLimit = viewer.Options.Lag + back + back, Strategy = viewer.Options.Strategy };
     }
 
     /// <summary>Of <see cref="LiveEvent.Unit"/> and <see cref="LiveEvent.Gap"/>; valid, and its unit alive, until the next call.</summary>
@@ -82,6 +83,7 @@ public sealed class LiveReader : IDisposable
             }
 
             (_next, _count) = (0, _reader.TryRead(_items));
+            CountMissed(_reader);
             if (_isAway && _count > 0)
             {
                 _isAway = false;
@@ -115,14 +117,17 @@ public sealed class LiveReader : IDisposable
     private LiveEvent Take()
     {
         Item = _items[_next++];
-        if (Item.Gap is { } gap)
-        {
-            _viewer.Missed(gap.Units);
-            return LiveEvent.Gap;
-        }
+        _holdsItem = Item.Gap is null;
+        return _holdsItem ? LiveEvent.Unit : LiveEvent.Gap;
+    }
 
-        _holdsItem = true;
-        return LiveEvent.Unit;
+    private void CountMissed(LogReader reader)
+    {
+        if (reader.MissedUnits != _missed)
+        {
+            _viewer.Missed(reader.MissedUnits - _missed);
+            _missed = reader.MissedUnits;
+        }
     }
 
     private void LetGo()
@@ -158,7 +163,7 @@ public sealed class LiveReader : IDisposable
     {
         _viewer.Reader = null;
         _reader?.Dispose();
-        _reader = null;
+        (_reader, _missed) = (null, 0);
         _isAway = false;
     }
 }

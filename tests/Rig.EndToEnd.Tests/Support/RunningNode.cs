@@ -68,6 +68,7 @@ internal sealed class RunningNode : IAsyncDisposable
             http.port = 0
             cluster.prepareTimeout = 30s
             access.mode = open
+            rtsp.port = 0
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1% }
             cameras { {{cameras}} }
             {{settings}}

@@ -127,6 +127,7 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
             ["RIG_PORT"] = $"{node.HttpPort}",
             ["RIG_LINK_PORT"] = $"{node.LinkPort}",
             ["RIG_ACCESS"] = open ? "open" : "rights",
+            ["RIG_RTSP_PORT"] = $"{node.RtspPort}",
         };
         if (clip is not null && node == plan.Nodes[0])
         {

@@ -15,12 +15,19 @@ internal sealed class HlsCutter(HlsWindow window, HlsOptions options, Lock gate)
     /// <summary>A segment is cut without a key picture when it is this much longer than wanted: the longest distance of key pictures in the field.</summary>
     private static readonly MediaSpan LongestSegment = MediaSpan.FromSeconds(10);
 
+    /// <summary>A picture that comes so much later than the one before it continues nothing: a part of that length would be promised to players for ever after.</summary>
+    private static readonly MediaSpan LongestHole = MediaSpan.FromSeconds(2);
+
     /// <summary>A segment is cut when it takes this part of the camera's memory, so that the oldest can go.</summary>
     private const int SegmentsPerLimit = 4;
 
     private readonly LiveTracks _tracks = new(withAudio: true);
     private readonly List<AccessUnit> _pending = [];
     private LiveFormat? _format;
+
+    /// <summary>Of the format that the pending units have; the tracks' own may already be the next one's.</summary>
+    private LiveMp4Writer? _writer;
+    private int _leading = -1;
     private Timescale _scale = Timescale.Mpeg;
     private long _pictureTicks = 1;
     private MediaTime _partStart = MediaTime.Unknown;
@@ -63,7 +70,7 @@ internal sealed class HlsCutter(HlsWindow window, HlsOptions options, Lock gate)
         AccessUnit unit = item.Unit;
         if (_tracks.Includes(in unit))
         {
-            if (unit.Track == _tracks.Leading)
+            if (unit.Track == _leading)
             {
                 OnPicture(in unit);
             }
@@ -88,23 +95,33 @@ internal sealed class HlsCutter(HlsWindow window, HlsOptions options, Lock gate)
     private void Begin(LiveFormat format)
     {
         Volatile.Write(ref _format, format);
-        if (_tracks.Leading < 0)
+        (_writer, _leading) = (_tracks.Writer, _tracks.Leading);
+        if (_leading < 0)
         {
             return;
         }
 
-        TrackFormat leading = format.Tracks.First(track => track.Id == _tracks.Leading + 1).Format;
+        TrackFormat leading = format.Tracks.First(track => track.Id == _leading + 1).Format;
         _scale = leading.Timescale;
         _pictureTicks = leading.NominalUnitTicks();
         lock (gate)
         {
-            window.SetFormat(format.Generation, format.Init, leading.Video is { FrameRate: null } ? MediaSpan.Zero : _scale.ToSpan(_pictureTicks));
+            window.SetFormat(
+                format.Generation,
+                format.Init,
+                leading.Video is { FrameRate: null } ? MediaSpan.Zero : _scale.ToSpan(_pictureTicks)
+            );
         }
     }
 
     private void OnPicture(in AccessUnit unit)
     {
         MediaTime at = unit.DecodeTime;
+        if (_partStart.IsKnown && IsHole(in unit))
+        {
+            Break();
+        }
+
         bool begins = !_partStart.IsKnown;
         if (begins && !unit.IsKey)
         {
@@ -137,6 +154,12 @@ internal sealed class HlsCutter(HlsWindow window, HlsOptions options, Lock gate)
         }
     }
 
+    private bool IsHole(in AccessUnit unit)
+    {
+        MediaSpan longest = new(Math.Max(LongestHole.Nanoseconds, 4 * window.PartTarget.Nanoseconds));
+        return (unit.Flags & UnitFlags.Discontinuity) != 0 || _scale.ToSpan(unit.DecodeTime - _partStart) > longest;
+    }
+
     private bool EndsSegment(MediaSpan part, bool isKey)
     {
         MediaSpan length = (window.Open?.Duration ?? MediaSpan.Zero) + part;
@@ -157,7 +180,7 @@ internal sealed class HlsCutter(HlsWindow window, HlsOptions options, Lock gate)
     /// <param name="end">Decode time of the picture after them; null when it is not known.</param>
     private void ClosePart(MediaTime? end)
     {
-        if (_pending.Count == 0 || _tracks.Writer is not { } writer)
+        if (_pending.Count == 0 || _writer is not { } writer)
         {
             return;
         }
@@ -165,9 +188,9 @@ internal sealed class HlsCutter(HlsWindow window, HlsOptions options, Lock gate)
         AccessUnit[] units = [.. _pending];
         Mp4Fragment fragment = writer.Fragment(units, end);
         AccessUnit[] ordered = [.. fragment.Order.ToArray().Select(index => units[index])];
-        AccessUnit last = units.Last(unit => unit.Track == _tracks.Leading);
+        AccessUnit last = units.Last(unit => unit.Track == _leading);
         MediaTime after = end ?? last.DecodeTime + _pictureTicks;
-        bool isIndependent = Array.Exists(units, unit => unit.Track == _tracks.Leading && unit.IsKey);
+        bool isIndependent = Array.Exists(units, unit => unit.Track == _leading && unit.IsKey);
         HlsPart made = new(fragment.Head.ToArray(), ordered, _scale.ToSpan(after - _partStart), isIndependent);
         _pending.Clear();
         _pendingBytes = 0;

@@ -43,13 +43,17 @@ public sealed class HlsServer : IAsyncDisposable
                 return null;
             }
 
-            if (!_streams.TryGetValue(camera, out HlsStream? stream) && _hub.TryEnter(camera, LiveOutput.Hls) is { } viewer)
+            if (_streams.TryGetValue(camera, out HlsStream? stream) && !stream.HasEnded)
             {
-                stream = new HlsStream(viewer, _options, _time);
-                _streams.Add(camera, stream);
+                return stream;
             }
 
-            return stream;
+            if (_hub.TryEnter(camera, LiveOutput.Hls) is not { } viewer)
+            {
+                return null;
+            }
+
+            return _streams[camera] = new HlsStream(viewer, _options, _time);
         }
     }
 
@@ -72,7 +76,11 @@ public sealed class HlsServer : IAsyncDisposable
         lock (_gate)
         {
             _ending.RemoveAll(task => task.IsCompleted);
-            foreach ((string camera, HlsStream stream) in _streams.Where(stream => stream.Value.Unused > _options.Idle).ToList())
+            foreach (
+                (string camera, HlsStream stream) in _streams
+                    .Where(stream => stream.Value.Unused > _options.Idle || stream.Value.HasEnded)
+                    .ToList()
+            )
             {
                 _streams.Remove(camera);
                 _ending.Add(stream.DisposeAsync().AsTask());

@@ -54,9 +54,18 @@ public sealed class HlsStream : IAsyncDisposable
     /// <summary>How long nobody has asked.</summary>
     internal TimeSpan Unused => _time.GetElapsedTime(Volatile.Read(ref _lastUse));
 
+    /// <summary>It cuts no more, whatever the reason.</summary>
+    internal bool HasEnded => _run.IsCompleted;
+
     /// <summary>The media playlist.</summary>
     /// <param name="number">Waits until it has this segment, or this part of it (<c>_HLS_msn</c>, <c>_HLS_part</c>); null: as it is, once there is a complete segment.</param>
-    public async Task<(HlsOutcome Outcome, string Text)> PlaylistAsync(long? number, int? part, bool skip, string query, CancellationToken cancel)
+    public async Task<(HlsOutcome Outcome, string Text)> PlaylistAsync(
+        long? number,
+        int? part,
+        bool skip,
+        string query,
+        CancellationToken cancel
+    )
     {
         Touch();
         if (number is null && part is not null)
@@ -142,7 +151,7 @@ public sealed class HlsStream : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        await _run;
+        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
     }
 
@@ -182,6 +191,11 @@ public sealed class HlsStream : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
+            // Nobody asks any more.
+        }
+        finally
+        {
+            // After a fault too: the next request begins anew.
             lock (_gate)
             {
                 _cutter.Dispose();
@@ -250,7 +264,11 @@ public sealed class HlsStream : IAsyncDisposable
         if (wanted < complete)
         {
             // A part behind the last one of its segment is the first part of the next one.
-            return part is not { } of || Find(wanted) is not { } segment || of < segment.Parts.Count || wanted + 1 < complete || _window.Open is { Parts.Count: > 0 };
+            return part is not { } of
+                || Find(wanted) is not { } segment
+                || of < segment.Parts.Count
+                || wanted + 1 < complete
+                || _window.Open is { Parts.Count: > 0 };
         }
 
         return part is { } index && wanted == complete && _window.Open?.Parts.Count > index;

@@ -44,13 +44,15 @@ public sealed class HlsWindow(HlsOptions options)
     public HlsSegment? Open => _segments.Count > 0 && _segments[^1] is { IsComplete: false } open ? open : null;
 
     /// <summary>The initialization segment of a format; null when it has gone.</summary>
-    public ReadOnlyMemory<byte>? Init(int format) => _formats.TryGetValue(format, out ReadOnlyMemory<byte> init) ? init : null;
+    public ReadOnlyMemory<byte>? Init(int format) =>
+        _formats.TryGetValue(format, out ReadOnlyMemory<byte> init) ? init : default(ReadOnlyMemory<byte>?);
 
     /// <summary>A format for the segments to come, and how long its pictures take: parts hold whole pictures.</summary>
     public void SetFormat(int format, ReadOnlyMemory<byte> init, MediaSpan picture)
     {
         _formats[format] = init;
-        long pictures = picture > MediaSpan.Zero ? Math.Max(1, (options.Part.Nanoseconds + (picture.Nanoseconds / 50)) / picture.Nanoseconds) : 0;
+        long pictures =
+            picture > MediaSpan.Zero ? Math.Max(1, (options.Part.Nanoseconds + (picture.Nanoseconds / 50)) / picture.Nanoseconds) : 0;
         PartTarget = pictures > 0 ? new MediaSpan(pictures * picture.Nanoseconds) : options.Part;
     }
 
