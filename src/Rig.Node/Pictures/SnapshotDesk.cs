@@ -127,7 +127,7 @@ public sealed class SnapshotDesk(
         string? file;
         try
         {
-            file = request.Keep ? folder.Keep(taken) : null;
+            file = request.Keep != false ? folder.Keep(taken) : null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
