@@ -34,7 +34,10 @@ internal sealed class SnapshotBench(string folder, string node)
         try
         {
             await Ports.WaitForListenersAsync([port], cancel);
-            using HttpClient http = new() { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+            using HttpClient http = new()
+            {
+                BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")),
+            };
             await FirstAsync(http, cancel);
             await OneByOneAsync(http, key, rounds, cancel);
             return await AtOnceAsync(http, cancel);
@@ -113,7 +116,10 @@ internal sealed class SnapshotBench(string folder, string node)
 
     private static void Write(string name, List<double> times) =>
         Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"| {name} | {Statistics.Median(times):0.0} | {times.Min():0.0} | {times.Max():0.0} |")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {Statistics.Median(times):0.0} | {times.Min():0.0} | {times.Max():0.0} |"
+            )
         );
 
     /// <summary>Of another quality each, so that none shares its picture with another. Fails when one does.</summary>
@@ -126,7 +132,9 @@ internal sealed class SnapshotBench(string folder, string node)
         double all = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         int failed = answers.Count(answer => !answer.IsSuccessStatusCode);
         begun = Stopwatch.GetTimestamp();
-        HttpResponseMessage[] equal = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => http.GetAsync("/snapshot/cam0.jpg", cancel)));
+        HttpResponseMessage[] equal = await Task.WhenAll(
+            Enumerable.Range(0, AtOnce).Select(_ => http.GetAsync("/snapshot/cam0.jpg", cancel))
+        );
         double shared = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         failed += equal.Count(answer => !answer.IsSuccessStatusCode);
         Console.WriteLine(

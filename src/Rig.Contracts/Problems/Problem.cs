@@ -50,6 +50,7 @@ public static class ProblemCodes
 
     /// <summary>Another node that alone could answer does not.</summary>
     public const string NodeUnreachable = "node_unreachable";
+
     /// <summary>The camera has no picture to give.</summary>
     public const string NoPicture = "no_picture";
 

@@ -27,7 +27,9 @@ public static class MjpegRoutes
             routes
                 .MapGet(path, Show)
                 .WithTags("live")
-                .WithSummary("A camera as JPEG pictures (`multipart/x-mixed-replace`): `width` (640; 0 for the camera's own) and `fps` (5, 15 at most).")
+                .WithSummary(
+                    "A camera as JPEG pictures (`multipart/x-mixed-replace`): `width` (640; 0 for the camera's own) and `fps` (5, 15 at most)."
+                )
                 .Produces(StatusCodes.Status200OK, contentType: "multipart/x-mixed-replace")
                 .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)
                 .Produces<Problem>(StatusCodes.Status503ServiceUnavailable, ProblemResults.ContentType);

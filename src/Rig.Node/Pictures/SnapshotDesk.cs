@@ -178,7 +178,10 @@ public sealed class SnapshotDesk(
         bool isValid = options.IsValid && width is not 0;
         wrong = isValid
             ? null
-            : ProblemResults.Invalid($"A picture of width {width} and quality {quality} cannot be made.", "width 16 to 8192, quality 1 to 100.");
+            : ProblemResults.Invalid(
+                $"A picture of width {width} and quality {quality} cannot be made.",
+                "width 16 to 8192, quality 1 to 100."
+            );
         return isValid;
     }
 

@@ -55,10 +55,7 @@ public sealed class PlaybackDesk(RigSystem rig, RigControl control, Catalogue ca
                 .Select(view => view.Member.NodeId),
         ];
         object[] answers = await Task.WhenAll(others.Select(node => control.AskAsync(node, new AskPlayback(session), cancel)));
-        PlaybackCamera[] cameras =
-        [
-            .. Here(session).Concat(answers.OfType<PlaybackAnswer>().SelectMany(answer => answer.Cameras)),
-        ];
+        PlaybackCamera[] cameras = [.. Here(session).Concat(answers.OfType<PlaybackAnswer>().SelectMany(answer => answer.Cameras))];
         return cameras.Length == 0
             ? null
             : new PlaybackIndex

@@ -70,7 +70,9 @@ internal sealed class CutSource
 
     public bool GoesOnFrom(CutSource first) =>
         _tracks.Length == first._tracks.Length
-        && _tracks.Zip(first._tracks).All(pair => pair.First.Format!.IsSameStreamAs(pair.Second.Format!) || IsSameButRate(pair.First, pair.Second));
+        && _tracks
+            .Zip(first._tracks)
+            .All(pair => pair.First.Format!.IsSameStreamAs(pair.Second.Format!) || IsSameButRate(pair.First, pair.Second));
 
     /// <summary>Where the file's own edit list ends what is shown: T1 in a session's last file.</summary>
     public UtcInstant ShownUntil =>
@@ -89,7 +91,8 @@ internal sealed class CutSource
         }
 
         (int first, int after) = _chosen[_leading];
-        return after > first && Enumerable.Range(first, after - first).Any(i => Instant(_leading, Leading[i].PresentationTime) + Span(i) > start);
+        return after > first
+            && Enumerable.Range(first, after - first).Any(i => Instant(_leading, Leading[i].PresentationTime) + Span(i) > start);
     }
 
     /// <summary>When the key picture is shown from which the picture of an instant is decoded.</summary>

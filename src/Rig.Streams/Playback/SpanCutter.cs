@@ -28,7 +28,8 @@ public static class SpanCutter
         {
             UtcInstant end = request.Start + request.Duration;
             string? stopped = Open(request, end, sources);
-            UtcInstant start = request.Fragmented && sources.Count > 0 ? Earlier(sources[0].KeyInstant(request.Start), request.Start) : request.Start;
+            UtcInstant start =
+                request.Fragmented && sources.Count > 0 ? Earlier(sources[0].KeyInstant(request.Start), request.Start) : request.Start;
             CutSource[] used = [.. sources.Where(source => source.Select(start, end))];
             if (used.Length == 0)
             {
@@ -96,7 +97,11 @@ public static class SpanCutter
         if (!request.Fragmented)
         {
             Mp4Closing closing = writer.Close(
-                new SegmentEnd { EditEnd = end, Marks = [.. marks.Where(mark => mark.At >= start && mark.At < until).OrderBy(mark => mark.At)] }
+                new SegmentEnd
+                {
+                    EditEnd = end,
+                    Marks = [.. marks.Where(mark => mark.At >= start && mark.At < until).OrderBy(mark => mark.At)],
+                }
             );
             pieces.Patch(closing.HeadPatchOffset, closing.HeadPatch.Span);
             pieces.Add(closing.Tail.ToArray());

@@ -144,14 +144,25 @@ internal sealed class LowStream : IAsyncDisposable
         EncoderChoice encoder = await Encoders.FindAsync(ffmpeg, "1280x720", cancellation);
         string[] arguments = Arguments(encoder);
         return ProgramPath.Find("nice") is { } nice
-            ? new ChildCommand { Program = nice, Arguments = ["-n", "10", ffmpeg, .. arguments], HasInput = true }
-            : new ChildCommand { Program = ffmpeg, Arguments = arguments, HasInput = true };
+            ? new ChildCommand
+            {
+                Program = nice,
+                Arguments = ["-n", "10", ffmpeg, .. arguments],
+                HasInput = true,
+            }
+            : new ChildCommand
+            {
+                Program = ffmpeg,
+                Arguments = arguments,
+                HasInput = true,
+            };
     }
 
     private string[] Arguments(EncoderChoice encoder)
     {
         string scale = string.Create(CultureInfo.InvariantCulture, $"scale=-2:'min({_settings.Height},ih)':flags=fast_bilinear");
-        string[] hevc = _camera.Formats is { HasVideo: true } formats && formats[formats.MainTrack]!.Codec == Codec.H265 ? ["-c:v", "hevc"] : [];
+        string[] hevc =
+            _camera.Formats is { HasVideo: true } formats && formats[formats.MainTrack]!.Codec == Codec.H265 ? ["-c:v", "hevc"] : [];
         return
         [
             "-hide_banner",

@@ -69,7 +69,8 @@ internal sealed class MjpegStream : IAsyncDisposable
         }
     }
 
-    private bool IsJpeg => _options.Width == 0 && _log.Formats is { HasVideo: true } formats && formats[formats.MainTrack]!.Codec == Codec.Jpeg;
+    private bool IsJpeg =>
+        _options.Width == 0 && _log.Formats is { HasVideo: true } formats && formats[formats.MainTrack]!.Codec == Codec.Jpeg;
 
     /// <summary>The camera's own pictures, some left out.</summary>
     private async Task PassAsync(CancellationToken cancellation)
@@ -95,7 +96,14 @@ internal sealed class MjpegStream : IAsyncDisposable
     private async Task DecodeAsync(CancellationToken cancellation)
     {
         string ffmpeg = Programs.Find("ffmpeg", new SourceContext());
-        await using ChildProcess child = ChildProcess.Start(new ChildCommand { Program = ffmpeg, Arguments = Arguments(), HasInput = true });
+        await using ChildProcess child = ChildProcess.Start(
+            new ChildCommand
+            {
+                Program = ffmpeg,
+                Arguments = Arguments(),
+                HasInput = true,
+            }
+        );
         var sink = new PictureSink(Pictures);
         using var demuxer = new JpegDemuxer(sink);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -109,15 +117,17 @@ internal sealed class MjpegStream : IAsyncDisposable
 
     private string[] Arguments()
     {
-        string[] hevc = _log.Formats is { HasVideo: true } formats && formats[formats.MainTrack]!.Codec == Codec.H265 ? ["-c:v", "hevc"] : [];
+        string[] hevc =
+            _log.Formats is { HasVideo: true } formats && formats[formats.MainTrack]!.Codec == Codec.H265 ? ["-c:v", "hevc"] : [];
         // A little less than the period, so that rounding does not leave out every other picture.
         string select = string.Create(
             CultureInfo.InvariantCulture,
             $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{0.98 / _options.Rate:0.####})'"
         );
-        string scale = _options.Width == 0
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $",scale='min({_options.Width},iw)':-2:flags=fast_bilinear");
+        string scale =
+            _options.Width == 0
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $",scale='min({_options.Width},iw)':-2:flags=fast_bilinear");
         return
         [
             "-hide_banner",

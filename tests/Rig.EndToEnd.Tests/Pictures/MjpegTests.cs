@@ -37,7 +37,10 @@ public sealed class MjpegTests(RecordedSession session)
     public async Task The_parts_are_named_whole_and_of_the_size_asked_for()
     {
         await session.Node.StreamingAsync();
-        using HttpResponseMessage answer = await session.Node.Http.GetAsync("/mjpeg/cam0?width=160", HttpCompletionOption.ResponseHeadersRead);
+        using HttpResponseMessage answer = await session.Node.Http.GetAsync(
+            "/mjpeg/cam0?width=160",
+            HttpCompletionOption.ResponseHeadersRead
+        );
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("multipart/x-mixed-replace", answer.Content.Headers.ContentType!.MediaType);
         await using Stream body = await answer.Content.ReadAsStreamAsync();

@@ -58,10 +58,7 @@ public sealed class SnapshotTests(RecordedSession session)
     {
         await Node.StreamingAsync(logSeconds: 2);
         DateTimeOffset at = DateTimeOffset.UtcNow.AddSeconds(-1);
-        (HttpStatusCode code, string body) = await Node.PostAsync(
-            "/api/v1/snapshots",
-            $$"""{"at":"{{at:O}}","keep":false}"""
-        );
+        (HttpStatusCode code, string body) = await Node.PostAsync("/api/v1/snapshots", $$"""{"at":"{{at:O}}","keep":false}""");
         Assert.True(code == HttpStatusCode.OK, body);
         SnapshotsTaken taken = JsonSerializer.Deserialize(body, RigJson.Default.SnapshotsTaken)!;
         Assert.Equal(3, taken.Cameras.Count);

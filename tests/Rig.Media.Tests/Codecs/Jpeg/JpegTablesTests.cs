@@ -48,7 +48,9 @@ public sealed class JpegTablesTests
             string source = Path.Combine(folder, "in");
             string target = Path.Combine(folder, "out");
             await File.WriteAllBytesAsync(source, input);
-            string files = arguments.Replace("pipe:0", source, StringComparison.Ordinal).Replace("pipe:1", target, StringComparison.Ordinal);
+            string files = arguments
+                .Replace("pipe:0", source, StringComparison.Ordinal)
+                .Replace("pipe:1", target, StringComparison.Ordinal);
             using var process = System.Diagnostics.Process.Start("ffmpeg", $"-nostdin -v error -y {files}");
             await process.WaitForExitAsync();
             Assert.Equal(0, process.ExitCode);
