@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rig.Bench.Load;
 using Rig.Bench.Micro;
+using Rig.Bench.Viewers;
 
 namespace Rig.Bench;
 
@@ -70,6 +71,45 @@ internal static class Commands
         return command;
     }
 
+    public static Command Viewers()
+    {
+        Option<int> viewers = new("--viewers") { Description = "Viewers; every third one is slow.", DefaultValueFactory = _ => 500 };
+        Option<int> cameras = new("--cameras")
+        {
+            Description = "Cameras, which record and share the viewers.",
+            DefaultValueFactory = _ => 1,
+        };
+        Option<int> megabits = new("--megabits") { Description = "Mbit/s of each camera.", DefaultValueFactory = _ => 2 };
+        Option<string> node = new("--node") { Description = "The rig-node to measure.", DefaultValueFactory = _ => Repository.Node };
+        Command command = new("viewers", "A node that records while hundreds watch, a third of them at a tenth of the speed.")
+        {
+            viewers,
+            cameras,
+            megabits,
+            Seconds,
+            Rounds,
+            Folder,
+            node,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                Guard(async () =>
+                {
+                    await FeedBench.RunAsync(parsed.GetValue(viewers), parsed.GetValue(Rounds), cancel);
+                    ViewersPlan plan = new(
+                        Path.GetFullPath(parsed.GetValue(Folder)!),
+                        parsed.GetValue(node)!,
+                        parsed.GetValue(cameras),
+                        parsed.GetValue(viewers),
+                        parsed.GetValue(megabits),
+                        TimeSpan.FromSeconds(parsed.GetValue(Seconds))
+                    );
+                    return await new ViewersBench(plan).RunAsync(cancel);
+                })
+        );
+        return command;
+    }
+
     public static Command Snapshots()
     {
         Option<int> rounds = new("--rounds") { Description = "Snapshots, one after the other.", DefaultValueFactory = _ => 15 };
@@ -115,8 +155,9 @@ internal static class Commands
                     ["snapshots"],
                     ["record"],
                     ["record", "--megabits", "8"],
+                    ["viewers"],
                 ];
-                RootCommand root = new() { Record(), Inside(), Snapshots(), Kernel(), Parsers(), Log() };
+                RootCommand root = new() { Record(), Inside(), Snapshots(), Kernel(), Parsers(), Log(), Viewers() };
                 int worst = 0;
                 foreach (string[] run in runs)
                 {

@@ -10,6 +10,7 @@ RootCommand root = new("Measures RecorderRig against its peers.")
     Commands.Kernel(),
     Commands.Parsers(),
     Commands.Log(),
+    Commands.Viewers(),
     Commands.All(),
 };
 InvocationConfiguration configuration = new() { ProcessTerminationTimeout = Commands.CleanUpTime };

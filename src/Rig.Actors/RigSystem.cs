@@ -62,7 +62,7 @@ public sealed class RigSystem : IAsyncDisposable
     public ManifestStore Manifests { get; }
     public Catalogue Catalogue { get; }
 
-    /// <summary>The cameras' logs, for whoever shows or decodes them. What records finds its log without this.</summary>
+    /// <summary>The newest pictures of this node's cameras, for whatever shows them. The media plane's side of this system.</summary>
     public CameraLogs Logs { get; } = new();
 
     /// <summary>The other nodes. Not joined before <see cref="JoinAsync"/>.</summary>
@@ -253,20 +253,14 @@ public sealed class RigSystem : IAsyncDisposable
             name
         );
 
-    private GopLog OpenLog(string camera, LogBudget budget)
+    private Props CameraProps(CameraSettings camera, LogBudget budget, TimeProvider time)
     {
-        GopLog log = SourceIngestFlow.OpenLog(Settings.Current.Log, budget);
-        Logs.Put(camera, log);
-        return log;
-    }
-
-    private Props CameraProps(CameraSettings camera, LogBudget budget, TimeProvider time) =>
-        CameraActor.Props(
+        return CameraActor.Props(
             new CameraSetup(
                 Settings.Current,
                 camera,
                 SourceSecrets.Mask(camera.Source),
-                _ => OpenLog(camera.Id, budget),
+                OpenLog,
                 SourceIngestFlow.Starter(Settings, _sources, time),
                 SegmentRecordingFlow.Starter(Settings, _disk, time),
                 Manifests,
@@ -274,4 +268,12 @@ public sealed class RigSystem : IAsyncDisposable
                 () => _clock.Newest
             )
         );
+
+        GopLog OpenLog(CameraSettings opened)
+        {
+            GopLog log = SourceIngestFlow.OpenLog(Settings.Current.Log, budget);
+            Logs.Put(opened.Id, log);
+            return log;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Configuration;
 using Rig.Contracts.Events;
+using Rig.Contracts.Live;
 using Rig.Contracts.Nodes;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
@@ -61,6 +62,13 @@ namespace Rig.Contracts.Json;
 [JsonSerializable(typeof(LockViewTaken))]
 [JsonSerializable(typeof(PlaybackIndex))]
 [JsonSerializable(typeof(IReadOnlyList<PlaybackEntry>), TypeInfoPropertyName = "PlaybackEntryList")]
+[JsonSerializable(typeof(LiveFormatMessage))]
+[JsonSerializable(typeof(LiveTimeMessage))]
+[JsonSerializable(typeof(LiveDropMessage))]
+[JsonSerializable(typeof(LiveAwayMessage))]
+[JsonSerializable(typeof(LiveBackMessage))]
+[JsonSerializable(typeof(LivePongMessage))]
+[JsonSerializable(typeof(LiveRequest))]
 public sealed partial class RigJson : JsonSerializerContext
 {
     /// <summary>The same for files that people read: indented.</summary>

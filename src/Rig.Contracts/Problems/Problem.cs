@@ -60,10 +60,13 @@ public static class ProblemCodes
     /// <summary>More is asked for at once than can be done; later it can.</summary>
     public const string Busy = "busy";
 
-    /// <summary>Something that this needs is switched off by the configuration.</summary>
-    public const string SwitchedOff = "switched_off";
-
     /// <summary>Nothing was recorded there.</summary>
     public const string NoRecording = "no_recording";
+
+    /// <summary>No place for another viewer.</summary>
+    public const string TooManyViewers = "too_many_viewers";
+
+    /// <summary>The output that was asked for cannot carry the camera's codec.</summary>
+    public const string Unplayable = "unplayable";
     public const string Internal = "internal";
 }

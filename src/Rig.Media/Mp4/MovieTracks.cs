@@ -12,7 +12,12 @@ internal static class MovieTracks
         bool soundSeen = false;
         foreach (SegmentTrackState track in tracks)
         {
-            MovieTrack movie = Media(track, first: track.Format.Kind != TrackKind.Audio || !soundSeen);
+            MovieTrack movie = Media(
+                track.Id,
+                track.Format,
+                track.SampleDescription,
+                first: track.Format.Kind != TrackKind.Audio || !soundSeen
+            );
             soundSeen |= track.Format.Kind == TrackKind.Audio;
             yield return timecode.HasValue && track.Format.Kind == TrackKind.Video
                 ? movie with
@@ -50,13 +55,14 @@ internal static class MovieTracks
             Enabled = false,
         };
 
-    private static MovieTrack Media(SegmentTrackState track, bool first)
+    /// <param name="first">Of its kind: the others are alternatives.</param>
+    public static MovieTrack Media(uint id, TrackFormat format, ReadOnlyMemory<byte> sampleDescription, bool first)
     {
-        TrackKind kind = track.Format.Kind;
-        (uint width, uint height) = kind == TrackKind.Video ? Display(track.Format.Video!) : (0, 0);
+        TrackKind kind = format.Kind;
+        (uint width, uint height) = kind == TrackKind.Video ? Display(format.Video!) : (0, 0);
         return new MovieTrack
         {
-            Id = track.Id,
+            Id = id,
             Handler = kind switch
             {
                 TrackKind.Video => "vide",
@@ -64,14 +70,14 @@ internal static class MovieTracks
                 _ => "meta",
             },
             Name = kind.ToString(),
-            Timescale = track.Format.Timescale.TicksPerSecond,
+            Timescale = format.Timescale.TicksPerSecond,
             MediaHeader = kind switch
             {
                 TrackKind.Video => MediaHeaders.Video(),
                 TrackKind.Audio => MediaHeaders.Sound(),
                 _ => MediaHeaders.Null(),
             },
-            SampleDescription = track.SampleDescription,
+            SampleDescription = sampleDescription,
             Enabled = first,
             AlternateGroup = kind == TrackKind.Audio ? 1 : 0,
             Width = width,

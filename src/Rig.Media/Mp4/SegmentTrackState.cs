@@ -125,24 +125,7 @@ internal sealed class SegmentTrackState
     /// </summary>
     public int GuessDuration(long previous)
     {
-        int nominal = NominalDuration();
+        int nominal = Format.NominalUnitTicks();
         return previous > 0 && previous <= 2L * nominal ? (int)previous : nominal;
-    }
-
-    private int NominalDuration()
-    {
-        const int FallbackRate = 25;
-        uint scale = Format.Timescale.TicksPerSecond;
-        if (Format.Video?.FrameRate is { Numerator: > 0, Denominator: > 0 } rate)
-        {
-            return (int)Math.Clamp(Timescale.Scale(scale, rate.Denominator, rate.Numerator), 1, int.MaxValue);
-        }
-
-        if (Format.Audio is { SamplesPerUnit: > 0, SampleRate: > 0 } audio)
-        {
-            return (int)Math.Clamp(Timescale.Scale(audio.SamplesPerUnit, scale, audio.SampleRate), 1, int.MaxValue);
-        }
-
-        return (int)Math.Max(1, scale / FallbackRate);
     }
 }

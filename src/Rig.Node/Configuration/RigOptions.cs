@@ -1,6 +1,7 @@
 // Every setting of a node, with its default. hocon/reference.conf says the same in the user's words; a test holds the two together.
 // A setting is added here together with what reads it.
 using Rig.Contracts.Nodes;
+using Rig.Streams.Log;
 
 namespace Rig.Node.Configuration;
 
@@ -28,6 +29,15 @@ public sealed record RigOptions
 
     /// <summary>How sources are watched and tried again.</summary>
     public IngestOptions Ingest { get; init; } = new();
+
+    /// <summary>Viewers.</summary>
+    public LiveOutputOptions Live { get; init; } = new();
+
+    /// <summary>HTTP live streaming.</summary>
+    public HlsOutputOptions Hls { get; init; } = new();
+
+    /// <summary>The RTSP server.</summary>
+    public RtspOutputOptions Rtsp { get; init; } = new();
 
     /// <summary>When a start warns or is refused.</summary>
     public GateOptions Gates { get; init; } = new();
@@ -234,6 +244,57 @@ public sealed record IngestOptions
 
     [Option(Applies.Camera, Min = "1s", Max = "1h")]
     public TimeSpan BreakerReset { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>What all live outputs have in common.</summary>
+public sealed record LiveOutputOptions
+{
+    [Option(Applies.Node, Min = "1", Max = "100000")]
+    public int Viewers { get; init; } = 1000;
+
+    [Option(Applies.Node, Min = "1", Max = "100000")]
+    public int CameraViewers { get; init; } = 600;
+
+    [Option(Applies.Node, Min = "100ms", Max = "10s")]
+    public TimeSpan Lag { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Option(Applies.Node)]
+    public LagStrategy Drop { get; init; } = LagStrategy.Oldest;
+
+    [Option(Applies.Node, Min = "1s", Max = "5m")]
+    public TimeSpan SendLimit { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>(Low-latency) HLS.</summary>
+public sealed record HlsOutputOptions
+{
+    [Option(Applies.Node, Min = "50ms", Max = "2s")]
+    public TimeSpan Part { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    [Option(Applies.Node, Min = "500ms", Max = "10s")]
+    public TimeSpan Segment { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Option(Applies.Node, Min = "1MiB", Max = "4GiB")]
+    public ByteSize CameraBytes { get; init; } = new(64_000_000);
+
+    [Option(Applies.Node, Min = "2s", Max = "10m")]
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>The RTSP server, on the addresses of the HTTP server.</summary>
+public sealed record RtspOutputOptions
+{
+    [Option(Applies.Node)]
+    public bool Enabled { get; init; } = true;
+
+    [Option(Applies.Node, Min = "0", Max = "65535")]
+    public int Port { get; init; } = 8554;
+
+    [Option(Applies.Node, Min = "0", Max = "65534")]
+    public int UdpPort { get; init; }
+
+    [Option(Applies.Node, Min = "1", Max = "10000")]
+    public int Connections { get; init; } = 200;
 }
 
 /// <summary>Levels of the gates.</summary>

@@ -178,6 +178,16 @@ internal static partial class RigOptionsRules
             );
         }
 
+        if (options.Live.CameraViewers > options.Live.Viewers)
+        {
+            yield return new("live.cameraViewers", "is more than live.viewers", "at most live.viewers");
+        }
+
+        if (options.Rtsp.UdpPort % 2 != 0)
+        {
+            yield return new("rtsp.udpPort", "is odd; RTP takes an even port and RTCP the next one", "an even port, or 0");
+        }
+
         if (options.Ingest.RetryMin > options.Ingest.RetryMax)
         {
             yield return new("ingest.retryMin", "is longer than ingest.retryMax", "at most ingest.retryMax");

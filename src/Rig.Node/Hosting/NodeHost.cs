@@ -10,6 +10,8 @@ using Rig.Node.Control;
 using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
+using Rig.Streams.Live;
+using Rig.Streams.Live.Hls;
 
 namespace Rig.Node.Hosting;
 
@@ -19,8 +21,8 @@ public static class NodeHost
     /// <summary>Bytes of a request body: the largest honest one is a configuration change.</summary>
     private const long LargestRequest = 256 << 10;
 
-    /// <summary>Connections at once; each open page takes about three.</summary>
-    private const long MostConnections = 1000;
+    /// <summary>Connections at once: as many viewers as there may be by default, and as many again for everything else.</summary>
+    private const long MostConnections = 2000;
 
     /// <param name="store">The configuration, already validated.</param>
     /// <param name="time">The clock of everything in the node.</param>
@@ -59,6 +61,12 @@ public static class NodeHost
         builder.Services.AddSingleton(_ => ports);
         builder.Services.AddSingleton(_ => cluster);
         builder.Services.AddSingleton<PeerRelay>();
+        builder.Services.AddSingleton(services => new LiveHub(
+            services.GetRequiredService<RigSystem>().Logs,
+            options.ToLiveOptions(),
+            time
+        ));
+        builder.Services.AddSingleton(services => new HlsServer(services.GetRequiredService<LiveHub>(), options.ToHlsOptions(), time));
         builder.Services.AddSingleton<NodeControl>();
         builder.Services.AddSingleton<RigControl>();
         builder.Services.AddSingleton<NodeAnswers>();
@@ -70,7 +78,16 @@ public static class NodeHost
         builder.Services.AddSingleton(services => services.GetRequiredService<RigSystem>().Manifests);
         builder.Services.AddSingleton<Catalogue>(services => services.GetRequiredService<RigSystem>().Catalogue);
         builder.Services.AddPictures();
+        builder.Services.AddSingleton<IMediaAccess, OpenMediaAccess>();
+        builder.Services.AddSingleton(services => new RtspHost(
+            options,
+            services.GetRequiredService<LiveHub>(),
+            services.GetRequiredService<IMediaAccess>(),
+            time,
+            services.GetRequiredService<ILogger<RtspHost>>()
+        ));
         builder.Services.AddHostedService<RigLifetime>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RtspHost>());
         builder.Services.AddHostedService(services => new ServiceManager(
             services.GetRequiredService<IHostApplicationLifetime>(),
             services.GetRequiredService<NodeControl>().GetStatusAsync,
@@ -98,6 +115,8 @@ public static class NodeHost
         app.MapEvents();
         app.MapOperations();
         app.MapR58();
+        app.MapLive();
+        app.MapHls();
         return app;
     }
 

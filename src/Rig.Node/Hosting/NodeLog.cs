@@ -19,4 +19,14 @@ internal static partial class NodeLog
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "Somebody who listens to the cluster failed.")]
     public static partial void ClusterError(ILogger log, Exception cause);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "RTSP is served at rtsp://{EndPoint}/")]
+    public static partial void Rtsp(ILogger log, System.Net.IPEndPoint endPoint);
+
+    [LoggerMessage(
+        EventId = 7,
+        Level = LogLevel.Warning,
+        Message = "The node runs without RTSP: port {Port} cannot be had ({Reason}). Set rtsp.port."
+    )]
+    public static partial void NoRtsp(ILogger log, int port, string reason);
 }

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net.Http;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Net.Http.Headers;
 using Rig.Cluster.Joining;
 using Rig.Cluster.Remote;
 using Rig.Contracts.Problems;
 using Rig.Node.Http;
+using Rig.Streams.Live;
 
 namespace Rig.Node.Hosting;
 
@@ -179,6 +181,7 @@ public sealed class PeerRelay : IDisposable
             }
         }
 
+        ShortSendQueue.Set(http.Features.Get<IConnectionSocketFeature>()?.Socket);
         try
         {
             await using Stream body = await answer.Content.ReadAsStreamAsync(http.RequestAborted);
@@ -247,6 +250,7 @@ public sealed class PeerRelay : IDisposable
             return;
         }
 
+        ShortSendQueue.Set(http.Features.Get<IConnectionSocketFeature>()?.Socket);
         using WebSocket client = await http.WebSockets.AcceptWebSocketAsync();
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         Task down = PumpAsync(upstream, client, counted: true, end.Token);
@@ -262,6 +266,7 @@ public sealed class PeerRelay : IDisposable
     private async Task PumpAsync(WebSocket from, WebSocket to, bool counted, CancellationToken cancel)
     {
         byte[] block = GC.AllocateUninitializedArray<byte>(counted ? BlockBytes : 4 << 10);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
             while (true)
@@ -273,9 +278,9 @@ public sealed class PeerRelay : IDisposable
                     return;
                 }
 
-                using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 limit.CancelAfter(SendLimit);
                 await to.SendAsync(block.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, limit.Token);
+                limit.CancelAfter(Timeout.InfiniteTimeSpan);
                 Interlocked.Add(ref _bytes, counted ? part.Count : 0);
             }
         }

@@ -85,8 +85,13 @@ internal static class PictureServices
 
     private static RigOptions Options(IServiceProvider provider) => provider.GetRequiredService<ConfigurationStore>().Current.Options;
 
-    /// <summary>The first snapshot finds a decoder waiting too.</summary>
-    private sealed class DecoderWarmUp(Snapshots snapshots, ConfigurationStore store, IHostApplicationLifetime lifetime) : IHostedService
+    /// <summary>The first snapshot finds a decoder waiting too, and the first viewer the low-resolution streams.</summary>
+    private sealed class DecoderWarmUp(
+        Snapshots snapshots,
+        LowStreams low,
+        ConfigurationStore store,
+        IHostApplicationLifetime lifetime
+    ) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
@@ -96,6 +101,6 @@ internal static class PictureServices
             return Task.CompletedTask;
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => low.DisposeAsync().AsTask();
     }
 }

@@ -15,6 +15,7 @@ public static class RelayedPaths
         "/snapshot",
         "/snapshots",
         "/mjpeg",
+        "/recordings",
         "/api/v1/recordings",
         "/api/v1/cameras",
         "/api/v1/playback",

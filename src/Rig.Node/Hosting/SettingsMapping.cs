@@ -1,5 +1,8 @@
 using Rig.Actors.Settings;
+using Rig.Media.Time;
 using Rig.Node.Configuration;
+using Rig.Streams.Live;
+using Rig.Streams.Live.Hls;
 
 namespace Rig.Node.Hosting;
 
@@ -62,6 +65,28 @@ public static class SettingsMapping
             },
             Clock = new ClockSettings { Interval = options.Clock.Interval, Chronyd = NullIfEmpty(options.Clock.Chronyd) },
             Retention = new RetentionSettings { DeleteAfterConfirm = options.Retention.DeleteAfterConfirm },
+        };
+
+    /// <summary>Limits of the live outputs.</summary>
+    public static LiveOptions ToLiveOptions(this RigOptions options) =>
+        new()
+        {
+            Viewers = options.Live.Viewers,
+            CameraViewers = options.Live.CameraViewers,
+            Lag = MediaSpan.From(options.Live.Lag),
+            Strategy = options.Live.Drop,
+            SendLimit = options.Live.SendLimit,
+            AwayAfter = options.Ingest.StallTimeout,
+        };
+
+    /// <summary>How cameras are cut for HLS.</summary>
+    public static HlsOptions ToHlsOptions(this RigOptions options) =>
+        new()
+        {
+            Part = MediaSpan.From(options.Hls.Part),
+            Segment = MediaSpan.From(options.Hls.Segment),
+            CameraBytes = options.Hls.CameraBytes.Bytes,
+            Idle = options.Hls.Idle,
         };
 
     private static CameraSettings Camera(string id, CameraOptions options) =>

@@ -37,8 +37,12 @@ public static class OperationRoutes
         group
             .MapGet(
                 "/metrics",
-                async (NodeControl control, RigControl rig, NodeCluster cluster, CancellationToken cancel) =>
-                    Results.Text(Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster), MetricsType)
+                async (NodeControl control, RigControl rig, NodeCluster cluster, IServiceProvider services, CancellationToken cancel) =>
+                {
+                    MetricsText text = Metrics(await control.GetStatusAsync(cancel), await rig.GetClusterAsync(cancel), cluster);
+                    LiveMetrics.Add(text, services);
+                    return Results.Text(text.ToString(), MetricsType);
+                }
             )
             .WithSummary("Prometheus text.")
             .Produces<string>(contentType: MetricsType);
@@ -76,7 +80,7 @@ public static class OperationRoutes
         }
     }
 
-    private static string Metrics(NodeStatus status, ClusterNow rig, NodeCluster cluster)
+    private static MetricsText Metrics(NodeStatus status, ClusterNow rig, NodeCluster cluster)
     {
         MetricsText text = new();
         text.Gauge("rig_info", "Version and mode.", 1, ("node", status.NodeId), ("version", status.Version), ("mode", Lower(status.Mode)));
@@ -119,7 +123,7 @@ public static class OperationRoutes
         }
 
         ClusterMetrics.Add(text, status.NodeId, rig, cluster.Links?.Status() ?? []);
-        return text.ToString();
+        return text;
     }
 
     private static void Metrics(MetricsText text, CameraStatus camera)

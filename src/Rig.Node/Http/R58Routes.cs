@@ -2,6 +2,7 @@ using Rig.Contracts.Cameras;
 using Rig.Contracts.Problems;
 using Rig.Contracts.Sessions;
 using Rig.Node.Control;
+using Rig.Node.Hosting;
 
 namespace Rig.Node.Http;
 
@@ -25,11 +26,15 @@ public static class R58Routes
             .Produces<Problem>(StatusCodes.Status409Conflict, ProblemResults.ContentType);
     }
 
-    private static async Task<IngestSummary> Ingest(NodeControl control, CancellationToken cancel)
+    private static async Task<IngestSummary> Ingest(NodeControl control, RtspHost rtsp, HttpRequest request, CancellationToken cancel)
     {
         IReadOnlyList<CameraStatus> cameras = await control.GetCamerasAsync(cancel);
         return new IngestSummary(
-            cameras.ToDictionary(camera => camera.Id, Camera, StringComparer.Ordinal),
+            cameras.ToDictionary(
+                camera => camera.Id,
+                camera => Camera(camera, rtsp.AddressOf(camera.Id, request.Host.Host)),
+                StringComparer.Ordinal
+            ),
             new R58Counts(
                 cameras.Count,
                 Count(IngestState.Streaming),
@@ -72,8 +77,8 @@ public static class R58Routes
             ? Results.Ok(new R58RecordAnswer(status, camera, outcome.SessionId))
             : ((Problem)answer).ToResult();
 
-    private static R58Camera Camera(CameraStatus camera) =>
-        new(State(camera), camera.Ingest.State == IngestState.Streaming, camera.Ingest.Resolution, StreamUrl: null);
+    private static R58Camera Camera(CameraStatus camera, string? stream) =>
+        new(State(camera), camera.Ingest.State == IngestState.Streaming, camera.Ingest.Resolution, stream);
 
     private static string State(CameraStatus camera) =>
         camera.Ingest.State switch

@@ -78,7 +78,7 @@ public sealed class LockViews(RigSystem rig, NodeControl control, SnapshotFolder
         DateTimeOffset capture = taken.Capture.ToDateTimeOffset();
         string file = string.Create(CultureInfo.InvariantCulture, $"{session}_{taken.Camera}_lockview_{capture:yyyyMMdd_HHmmss_fff}.jpg");
         SnapshotFolder.Write(Path.Combine(rig.Settings.Current.RecordingsFolder, session, file), taken);
-        return (file, $"/recordings/{session}/{file}");
+        return (file, $"/recordings/{session}/{file}?node={control.NodeId}");
     }
 
     private void Note(string? session, string camera, LockView entry)

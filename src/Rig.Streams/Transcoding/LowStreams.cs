@@ -40,6 +40,7 @@ public sealed class LowStreams : IAsyncDisposable
         _load = load ?? new MachineLoad().Read;
         _suspended = suspended ?? (static _ => { });
         _tickedAt = time.GetTimestamp();
+        cameras.OnDemand = Find;
         _timer = time.CreateTimer(static streams => ((LowStreams)streams!).Tick(), this, GuardPeriod, GuardPeriod);
     }
 
@@ -76,7 +77,7 @@ public sealed class LowStreams : IAsyncDisposable
             return LogOpening.Refused(LogRefusal.LowIsOff, "The low-resolution stream is off: lowStream.enabled.");
         }
 
-        if (_cameras.Find(camera) is not { } log)
+        if (_cameras.FindOwn(camera) is not { } log)
         {
             return LogOpening.Refused(LogRefusal.UnknownCamera, $"There is no camera '{camera}' on this node.");
         }
@@ -102,6 +103,18 @@ public sealed class LowStreams : IAsyncDisposable
         }
     }
 
+    /// <summary>The low-resolution log behind a name (<c>cam0~low</c>) for whoever only reads: begun when it does not run, ended some time after its last reader.</summary>
+    public GopLog? Find(string name)
+    {
+        if (!StreamName.TryParse(name, quality: null, out StreamName stream) || stream.Quality != StreamQuality.Low)
+        {
+            return null;
+        }
+
+        using LogLease? lease = Open(stream.Camera).Lease;
+        return lease?.Log;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
@@ -121,7 +134,7 @@ public sealed class LowStreams : IAsyncDisposable
         lock (_gate)
         {
             entry.Viewers--;
-            entry.LeftAt = _time.GetTimestamp();
+            entry.UsedAt = _time.GetTimestamp();
         }
     }
 
@@ -140,7 +153,9 @@ public sealed class LowStreams : IAsyncDisposable
             suspended = _guard.IsSuspended;
             foreach ((string camera, Entry entry) in _streams.ToArray())
             {
-                bool unused = entry.Viewers == 0 && _time.GetElapsedTime(entry.LeftAt) >= settings.LingerTime;
+                bool isRead = entry.Viewers > 0 || entry.Stream.Log.GetStatistics().Readers > 0;
+                entry.UsedAt = isRead ? _tickedAt : entry.UsedAt;
+                bool unused = !isRead && _time.GetElapsedTime(entry.UsedAt) >= settings.LingerTime;
                 if (suspended || unused || !settings.Enabled || entry.Stream.Ended.IsCompleted)
                 {
                     _streams.Remove(camera);
@@ -158,12 +173,19 @@ public sealed class LowStreams : IAsyncDisposable
         {
             _suspended(suspended);
         }
+
+        if (changed && !suspended)
+        {
+            _cameras.LookAgain();
+        }
     }
 
     private sealed class Entry(LowStream stream)
     {
         public LowStream Stream { get; } = stream;
         public int Viewers { get; set; }
-        public long LeftAt { get; set; }
+
+        /// <summary>When somebody read it last.</summary>
+        public long UsedAt { get; set; }
     }
 }

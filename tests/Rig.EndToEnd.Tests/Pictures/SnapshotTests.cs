@@ -70,6 +70,11 @@ public sealed class SnapshotTests(RecordedSession session)
     public async Task A_lock_view_is_kept_with_the_session_and_in_every_manifest()
     {
         Assert.Equal(RecordedSession.Id, session.LockView.SessionId);
+        foreach (SnapshotOutcome camera in session.LockView.Cameras)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await session.FetchAsync(camera.Snapshot!.Url!, ".jpg")).Answer.StatusCode);
+        }
+
         foreach (Manifest manifest in session.Manifests.Values)
         {
             LockView entry = Assert.Single(manifest.LockViews);

@@ -13,7 +13,10 @@ internal static class Browser
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    public static async Task<Playback> SeekAsync(Uri video, double seconds)
+    public static Task<Playback> SeekAsync(Uri video, double seconds) => ShowAsync<Playback>(Page(video, seconds));
+
+    /// <summary>Opens a page, and gives what it posts to its own address as JSON.</summary>
+    public static async Task<T> ShowAsync<T>(string page)
     {
         using HttpListener listener = Listen(out string address);
         string profile = Directory.CreateTempSubdirectory("rig-chromium-").FullName;
@@ -21,7 +24,7 @@ internal static class Browser
         try
         {
             using CancellationTokenSource limit = new(Patience);
-            return await ServeAsync(listener, Page(video, seconds)).WaitAsync(limit.Token);
+            return await ServeAsync<T>(listener, page).WaitAsync(limit.Token);
         }
         finally
         {
@@ -31,18 +34,16 @@ internal static class Browser
         }
     }
 
-    private static async Task<Playback> ServeAsync(HttpListener listener, string page)
+    private static async Task<T> ServeAsync<T>(HttpListener listener, string page)
     {
         while (true)
         {
             HttpListenerContext context = await listener.GetContextAsync();
             if (context.Request.HttpMethod == "POST")
             {
-                Playback playback = (
-                    await JsonSerializer.DeserializeAsync<Playback>(context.Request.InputStream, JsonSerializerOptions.Web)
-                )!;
+                T found = (await JsonSerializer.DeserializeAsync<T>(context.Request.InputStream, JsonSerializerOptions.Web))!;
                 context.Response.Close();
-                return playback;
+                return found;
             }
 
             context.Response.ContentType = "text/html";

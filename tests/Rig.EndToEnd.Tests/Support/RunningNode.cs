@@ -66,6 +66,7 @@ internal sealed class RunningNode : IAsyncDisposable
             $$"""
             node { id = E2E, data = "{{folder}}", recordings = "{{recordings}}" }
             http.port = 0
+            rtsp.port = 0
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1% }
             cameras { {{cameras}} }
             {{settings}}

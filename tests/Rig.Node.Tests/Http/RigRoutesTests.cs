@@ -34,6 +34,7 @@ public sealed class RigRoutesTests : IAsyncLifetime, IAsyncDisposable
             $$"""
             node { id = ALONE, data = "{{_folder.Root}}" }
             http.port = 0
+            rtsp.port = 0
             gates { clockBlock = warn, diskWarn = 2%, diskBlock = 1%, temperatureBlock = 150 }
             cameras { cam0.source = "test:640x360@25", cam1.source = "test:640x360@25" }
             """

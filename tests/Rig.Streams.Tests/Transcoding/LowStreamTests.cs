@@ -58,6 +58,26 @@ public sealed class LowStreamTests
     }
 
     [Fact]
+    public async Task Whoever_only_reads_finds_it_by_name_and_keeps_it_by_reading()
+    {
+        await using RunningCamera camera = await RunningCamera.StartAsync("test:640x360@25", seconds: 0.2);
+        await using var streams = new LowStreams(camera.Logs, () => On, TimeProvider.System, () => 0);
+        GopLog low = await camera.Logs.WaitAsync("cam0~low", CancellationToken.None);
+        Assert.NotSame(camera.Log, low);
+        Assert.Equal(["cam0"], camera.Logs.Ids);
+        Assert.Null(camera.Logs.Find("cam9~low"));
+        Assert.Null(camera.Logs.Find("cam9"));
+        using (LogReader reader = low.OpenReader(LogPosition.NewestKey))
+        {
+            Assert.True(await reader.WaitToReadAsync());
+            Assert.Same(low, camera.Logs.Find("cam0~low"));
+        }
+
+        await Until(() => low.HasEnded);
+        Assert.NotSame(low, camera.Logs.Find("cam0~low"));
+    }
+
+    [Fact]
     public async Task It_makes_way_when_the_machine_is_too_busy_and_may_come_back()
     {
         await using RunningCamera camera = await RunningCamera.StartAsync("test:640x360@25", seconds: 0.2);

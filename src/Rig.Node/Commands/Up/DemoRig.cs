@@ -85,6 +85,7 @@ internal sealed class DemoRig(string data, string home, UpPlan plan, string? cli
             ["RIG_DATA"] = folder,
             ["RIG_PORT"] = $"{node.HttpPort}",
             ["RIG_LINK_PORT"] = $"{node.LinkPort}",
+            ["RIG_RTSP_PORT"] = $"{node.RtspPort}",
         };
         if (clip is not null && node == plan.Nodes[0])
         {

@@ -13,6 +13,9 @@ internal sealed record UpPlan(LighthousePorts Lighthouse, IReadOnlyList<NodePlan
     /// <summary>Where a browser is likely to look first.</summary>
     private const int FirstHttpPort = 8080;
 
+    /// <summary>The port that players suppose.</summary>
+    private const int FirstRtspPort = 8554;
+
     /// <summary>The names of the pitch's three cameras; further ones are numbered.</summary>
     private static readonly string[] Names = ["CAM_L", "CAM_C", "CAM_R"];
 
@@ -31,6 +34,12 @@ internal sealed record UpPlan(LighthousePorts Lighthouse, IReadOnlyList<NodePlan
             int http = planned.Count == 0 && httpPort is > 0 and { } wanted ? wanted : 0;
             http = http == 0 && httpPort != 0 ? FreeFrom(FirstHttpPort + planned.Count, taken) : http;
             planned.Add(new NodePlan(Name(planned.Count), http == 0 ? Free(taken) : http, Free(taken)));
+        }
+
+        for (int i = 0; i < planned.Count; i++)
+        {
+            // A plan of an earlier version has none.
+            planned[i] = planned[i].RtspPort > 0 ? planned[i] : planned[i] with { RtspPort = FreeFrom(FirstRtspPort + i, taken) };
         }
 
         if (httpPort is > 0 and { } asked)
@@ -54,7 +63,7 @@ internal sealed record UpPlan(LighthousePorts Lighthouse, IReadOnlyList<NodePlan
             Lighthouse.Join,
             Lighthouse.EtcdClient,
             Lighthouse.EtcdPeer,
-            .. Nodes.SelectMany(node => (int[])[node.HttpPort, node.LinkPort]),
+            .. Nodes.SelectMany(node => (int[])[node.HttpPort, node.LinkPort, node.RtspPort]),
         ];
 
     private static UpPlan? Read(string file)
@@ -121,6 +130,9 @@ internal sealed record LighthousePorts(int Discovery, int Join, int EtcdClient, 
 /// <param name="LinkPort">For the other nodes.</param>
 internal sealed record NodePlan(string Id, int HttpPort, int LinkPort)
 {
+    /// <summary>For players.</summary>
+    public int RtspPort { get; init; }
+
     [JsonIgnore]
     public string Http => $"http://127.0.0.1:{HttpPort}";
 }
