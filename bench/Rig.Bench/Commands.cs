@@ -110,6 +110,28 @@ internal static class Commands
         return command;
     }
 
+    public static Command Snapshots()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Snapshots, one after the other.", DefaultValueFactory = _ => 15 };
+        Option<string> node = new("--node") { Description = "The rig-node to measure.", DefaultValueFactory = _ => Repository.Node };
+        Command command = new("snapshots", "From request to JPEG of a 1080p camera, against ffmpeg started for each; and 20 at once.")
+        {
+            rounds,
+            Folder,
+            node,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                Guard(() =>
+                    new SnapshotBench(Path.GetFullPath(parsed.GetValue(Folder)!), parsed.GetValue(node)!).RunAsync(
+                        parsed.GetValue(rounds),
+                        cancel
+                    )
+                )
+        );
+        return command;
+    }
+
     public static Command Kernel() =>
         Micro("kernel", "Actors against channels.", (rounds, _, cancel) => KernelBench.RunAsync(rounds, cancel));
 
@@ -130,11 +152,12 @@ internal static class Commands
                     ["kernel"],
                     ["parsers"],
                     ["path"],
+                    ["snapshots"],
                     ["record"],
                     ["record", "--megabits", "8"],
                     ["viewers"],
                 ];
-                RootCommand root = new() { Record(), Inside(), Kernel(), Parsers(), Log(), Viewers() };
+                RootCommand root = new() { Record(), Inside(), Snapshots(), Kernel(), Parsers(), Log(), Viewers() };
                 int worst = 0;
                 foreach (string[] run in runs)
                 {
@@ -181,7 +204,7 @@ internal static class Commands
             const int Interrupted = 130;
             return Interrupted;
         }
-        catch (Exception error) when (error is InvalidOperationException or IOException or TimeoutException)
+        catch (Exception error) when (error is InvalidOperationException or IOException or TimeoutException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return 1;

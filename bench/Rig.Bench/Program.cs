@@ -6,6 +6,7 @@ RootCommand root = new("Measures RecorderRig against its peers.")
 {
     Commands.Record(),
     Commands.Inside(),
+    Commands.Snapshots(),
     Commands.Kernel(),
     Commands.Parsers(),
     Commands.Log(),

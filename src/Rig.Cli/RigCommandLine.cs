@@ -71,6 +71,7 @@ internal static class RigCommandLine
             StopCommand.Create(context),
             MarkCommand.Create(context),
             CamerasCommand.Create(context),
+            SnapshotCommand.Create(context),
             RecordingsCommand.Create(context),
             VerifyCommand.Create(context),
             SelfTestCommand.Create(context),

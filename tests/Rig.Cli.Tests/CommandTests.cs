@@ -240,6 +240,50 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Snapshot_shows_each_camera_s_picture_or_why_there_is_none_and_fetches_them()
+    {
+        SnapshotInfo picture = new()
+        {
+            Camera = "cam0",
+            Node = "CAM_L",
+            Capture = TestRun.Now,
+            Width = 1920,
+            Height = 1080,
+            Bytes = 210_000,
+            Source = SnapshotSource.Warm,
+            ElapsedMs = 41.5,
+            File = "cam0_20260301_143000_000000.jpg",
+            Url = "/snapshots/CAM_L/cam0_20260301_143000_000000.jpg",
+        };
+        Problem none = new()
+        {
+            Title = "There is no picture",
+            Status = 503,
+            Code = ProblemCodes.NoPicture,
+            Detail = "No picture has come from cam1.",
+        };
+        SnapshotsTaken taken = new(TestRun.Now, [new("CAM_L/cam0", picture), new("CAM_R/cam1", Problem: none)]);
+        await using var node = await TestNode.StartAsync(
+            ("POST /api/v1/snapshots", TestNode.Json(taken, RigJson.Default.SnapshotsTaken, 207)),
+            ("GET /snapshots/CAM_L/cam0_20260301_143000_000000.jpg", context => context.Response.WriteAsync("a picture"))
+        );
+        string folder = Directory.CreateTempSubdirectory("rig-cli-").FullName;
+        try
+        {
+            var run = await TestRun.Of(node, "snapshot", "--to", folder, "--width", "1280");
+            Assert.Equal(ExitCode.Partly, run.Code);
+            Assert.Contains("CAM_L/cam0", run.Output, StringComparison.Ordinal);
+            Assert.Contains("No picture has come from cam1.", run.Output, StringComparison.Ordinal);
+            Assert.Contains("\"width\":1280", node.Requests[0].Body, StringComparison.Ordinal);
+            Assert.Equal("a picture", await File.ReadAllTextAsync(Path.Combine(folder, "CAM_L_cam0_20260301_143000_000000.jpg")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Recordings_are_listed_and_one_session_shows_files_gaps_and_marks()
     {
         await using var node = await TestNode.StartAsync(

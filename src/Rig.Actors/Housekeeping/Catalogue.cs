@@ -159,10 +159,7 @@ public sealed class Catalogue : IDisposable
     {
         lock (_lock)
         {
-            return
-            [
-                .. Column("SELECT json FROM manifests WHERE session = $session ORDER BY camera", ("$session", session)).Select(Parse),
-            ];
+            return [.. Column("SELECT json FROM manifests WHERE session = $session ORDER BY camera", ("$session", session)).Select(Parse)];
         }
     }
 

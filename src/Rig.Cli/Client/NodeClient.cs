@@ -96,6 +96,22 @@ internal sealed class NodeClient(Uri address, string? token, string? authority) 
     public Task<Mark> MarkAsync(AddMark mark, CancellationToken cancellation) =>
         PostAsync("api/v1/marks", mark, RigJson.Default.AddMark, RigJson.Default.Mark, cancellation);
 
+    /// <summary>Pictures of cameras at one instant; some may be missing, with the reason.</summary>
+    public Task<SnapshotsTaken> SnapshotsAsync(TakeSnapshots take, CancellationToken cancellation) =>
+        PostAsync("api/v1/snapshots", take, RigJson.Default.TakeSnapshots, RigJson.Default.SnapshotsTaken, cancellation);
+
+    /// <summary>Fetches what lies at a path of the node into a file.</summary>
+    public async Task FetchAsync(string path, string file, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, path.TrimStart('/')),
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellation
+        );
+        await using var target = File.Create(file);
+        await answer.Content.CopyToAsync(target, cancellation);
+    }
+
     public Task<ConfigurationChanged> ConfigureAsync(ConfigurationChange change, CancellationToken cancellation) =>
         PostAsync("api/v1/config", change, RigJson.Default.ConfigurationChange, RigJson.Default.ConfigurationChanged, cancellation);
 

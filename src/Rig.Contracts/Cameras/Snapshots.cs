@@ -16,8 +16,8 @@ public sealed record TakeSnapshot
     /// <summary>JPEG quality, 1 to 100; as configured when not given.</summary>
     public int? Quality { get; init; }
 
-    /// <summary>Writes it to the snapshots folder of the camera's node; otherwise it is only told of.</summary>
-    public bool Keep { get; init; } = true;
+    /// <summary>Writes it to the snapshots folder of the camera's node, unless false: then it is only told of.</summary>
+    public bool? Keep { get; init; }
 }
 
 /// <summary><c>POST /api/v1/snapshots</c>: cameras of the whole rig at one instant.</summary>
@@ -30,7 +30,7 @@ public sealed record TakeSnapshots
     public DateTimeOffset? At { get; init; }
     public int? Width { get; init; }
     public int? Quality { get; init; }
-    public bool Keep { get; init; } = true;
+    public bool? Keep { get; init; }
 }
 
 /// <summary>How a snapshot came about, from the fastest way to the slowest.</summary>

@@ -62,9 +62,6 @@ public static class ProblemCodes
     /// <summary>More is asked for at once than can be done; later it can.</summary>
     public const string Busy = "busy";
 
-    /// <summary>Something that this needs is switched off by the configuration.</summary>
-    public const string SwitchedOff = "switched_off";
-
     /// <summary>Nothing was recorded there.</summary>
     public const string NoRecording = "no_recording";
     public const string Internal = "internal";

@@ -52,7 +52,13 @@ public sealed record Manifest
     public IReadOnlyList<SegmentGap> Gaps { get; init; } = [];
     public IReadOnlyList<FormatChange> FormatChanges { get; init; } = [];
     public IReadOnlyList<Mark> Marks { get; init; } = [];
-    public IReadOnlyList<LockView> LockViews { get; init; } = [];
+
+    /// <summary>Pictures of the operator's Lock View; none in manifests that were written before there was one.</summary>
+    public IReadOnlyList<LockView> LockViews
+    {
+        get => field ?? [];
+        init;
+    } = [];
     public IReadOnlyList<GateReading> GateOverrides { get; init; } = [];
 
     /// <summary>What else an editor should know: clock steps, resumed after a crash, repaired files.</summary>

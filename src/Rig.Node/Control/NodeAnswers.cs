@@ -13,7 +13,14 @@ using Rig.Node.Playback;
 namespace Rig.Node.Control;
 
 /// <summary>What a node answers to the others about itself.</summary>
-public sealed class NodeAnswers(RigSystem rig, NodeControl control, LogBook book, SnapshotDesk snapshots, PlaybackDesk playback, TimeProvider time) : IDisposable
+public sealed class NodeAnswers(
+    RigSystem rig,
+    NodeControl control,
+    LogBook book,
+    SnapshotDesk snapshots,
+    PlaybackDesk playback,
+    TimeProvider time
+) : IDisposable
 {
     /// <summary>The remote path.</summary>
     public const string Path = "node";

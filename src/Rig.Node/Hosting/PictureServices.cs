@@ -1,10 +1,13 @@
 using Rig.Actors;
+using Rig.Contracts.Events;
+using Rig.Contracts.Nodes;
 using Rig.Node.Configuration;
 using Rig.Node.Http;
 using Rig.Node.Pictures;
 using Rig.Node.Playback;
 using Rig.Streams.Log;
 using Rig.Streams.Snapshots;
+using Rig.Streams.Transcoding;
 
 namespace Rig.Node.Hosting;
 
@@ -13,7 +16,12 @@ internal static class PictureServices
 {
     public static void AddPictures(this IServiceCollection services)
     {
-        services.AddSingleton<ICameraLogs>(provider => new StreamLogs(provider.GetRequiredService<RigSystem>().Logs));
+        services.AddSingleton(LowStreams);
+        services.AddSingleton<ICameraLogs>(provider => new StreamLogs(
+            provider.GetRequiredService<RigSystem>().Logs,
+            provider.GetRequiredService<LowStreams>().Open
+        ));
+        services.AddSingleton<MjpegStreams>();
         services.AddSingleton<PausedCameras>();
         services.AddSingleton(provider => new Snapshots(
             provider.GetRequiredService<ICameraLogs>(),
@@ -35,12 +43,55 @@ internal static class PictureServices
     {
         routes.MapSnapshots();
         routes.MapPlayback();
+        routes.MapMjpeg();
     }
+
+    private static LowStreams LowStreams(IServiceProvider provider)
+    {
+        RigSystem rig = provider.GetRequiredService<RigSystem>();
+        TimeProvider time = provider.GetRequiredService<TimeProvider>();
+        return new LowStreams(rig.Logs, () => Settings(Options(provider).LowStream), time, suspended: Tell);
+
+        void Tell(bool suspended)
+        {
+            const string alarm = "lowstream.cpu";
+            (DateTimeOffset now, string node) = (time.GetUtcNow(), rig.Settings.Current.NodeId);
+            rig.System.EventStream.Publish(
+                suspended
+                    ? new AlarmRaised(
+                        alarm,
+                        null,
+                        GateLevel.Warn,
+                        "The low-resolution streams have stopped: the machine is too busy.",
+                        "They come back by themselves. Lower size or rate of encoded cameras, or close pages, when this stays."
+                    )
+                    {
+                        Time = now,
+                        Node = node,
+                    }
+                    : new AlarmCleared(alarm) { Time = now, Node = node }
+            );
+        }
+    }
+
+    private static LowStreamSettings Settings(LowStreamOptions options) =>
+        new(
+            options.Enabled,
+            options.Height,
+            options.Kilobits,
+            options.Linger,
+            new CpuGuardLevels(options.StopAbove.Fraction, options.StopAfter, options.ReturnBelow.Fraction, options.ReturnAfter)
+        );
 
     private static RigOptions Options(IServiceProvider provider) => provider.GetRequiredService<ConfigurationStore>().Current.Options;
 
-    /// <summary>The first snapshot finds a decoder waiting too.</summary>
-    private sealed class DecoderWarmUp(Snapshots snapshots, ConfigurationStore store, IHostApplicationLifetime lifetime) : IHostedService
+    /// <summary>The first snapshot finds a decoder waiting too, and the first viewer the low-resolution streams.</summary>
+    private sealed class DecoderWarmUp(
+        Snapshots snapshots,
+        LowStreams low,
+        ConfigurationStore store,
+        IHostApplicationLifetime lifetime
+    ) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
@@ -50,6 +101,6 @@ internal static class PictureServices
             return Task.CompletedTask;
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => low.DisposeAsync().AsTask();
     }
 }

@@ -3,6 +3,7 @@ using Rig.Contracts.Cluster;
 using Rig.Contracts.Problems;
 using Rig.Node.Hosting;
 using Rig.Streams.Live;
+using Rig.Streams.Log;
 
 namespace Rig.Node.Http;
 
@@ -61,13 +62,42 @@ public static class LiveRoutes
             return null;
         }
 
-        if (rig.Logs.Find(id.Camera) is not null)
+        Problem? refusal = TryOpen(http, id, out string name);
+        if (refusal is null)
         {
-            return id.Camera;
+            return name;
         }
 
-        await ProblemResults.UnknownCamera($"{id}").ToResult().ExecuteAsync(http);
+        await refusal.ToResult().ExecuteAsync(http);
         return null;
+    }
+
+    /// <summary>The camera's stream in the quality asked for, by <c>?quality=low</c> or by its name (<c>cam0~low</c>).</summary>
+    private static Problem? TryOpen(HttpContext http, CameraId id, out string name)
+    {
+        bool isNamed = StreamName.TryParse(id.Camera, http.Request.Query["quality"].FirstOrDefault(), out StreamName stream);
+        name = stream.ToString();
+        if (!isNamed)
+        {
+            return ProblemResults.Invalid($"There is no such quality of {id}.", "quality full or low.");
+        }
+
+        LogOpening opening = http.RequestServices.GetRequiredService<ICameraLogs>().Open(stream.Camera, stream.Quality);
+        opening.Lease?.Dispose();
+        return opening.Refusal switch
+        {
+            LogRefusal.None => null,
+            LogRefusal.UnknownCamera => ProblemResults.UnknownCamera($"{id}"),
+            LogRefusal.LowIsOff => ProblemResults.NotFound(opening.Reason, "Ask for the full quality, or set lowStream.enabled=true."),
+            _ => new Problem
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Code = ProblemCodes.Busy,
+                Title = "The low-resolution stream is suspended",
+                Detail = opening.Reason,
+                Remedy = "Ask for the full quality, or try again in a minute.",
+            },
+        };
     }
 
     internal static bool WantsAudio(HttpContext http) => http.Request.Query["audio"].FirstOrDefault() is not ("false" or "0" or "no");

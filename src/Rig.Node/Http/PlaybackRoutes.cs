@@ -29,7 +29,9 @@ public static class PlaybackRoutes
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);
         group
             .MapMethods("/get", [HttpMethods.Get, HttpMethods.Head], Get)
-            .WithSummary("A span of a camera's recording, cut without encoding: `path`, `start`, `duration` (seconds), `format` fmp4 or mp4. Ranges.")
+            .WithSummary(
+                "A span of a camera's recording, cut without encoding: `path`, `start`, `duration` (seconds), `format` fmp4 or mp4. Ranges."
+            )
             .Produces(StatusCodes.Status200OK, contentType: Mp4)
             .Produces(StatusCodes.Status206PartialContent, contentType: Mp4)
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);
@@ -67,10 +69,11 @@ public static class PlaybackRoutes
         }
 
         return desk.List(camera.Camera, session, start, end) is { } entries
-            ? Results
-                .Json(Absolute(entries, http.Request), RigJson.Default.PlaybackEntryList)
-                .ExecuteAsync(http)
-            : ProblemResults.NotFound($"Nothing was recorded of {path}.", "GET /api/v1/recordings lists what was.").ToResult().ExecuteAsync(http);
+            ? Results.Json(Absolute(entries, http.Request), RigJson.Default.PlaybackEntryList).ExecuteAsync(http)
+            : ProblemResults
+                .NotFound($"Nothing was recorded of {path}.", "GET /api/v1/recordings lists what was.")
+                .ToResult()
+                .ExecuteAsync(http);
     }
 
     /// <summary>MediaMTX's clients follow the address as it is.</summary>
@@ -79,7 +82,10 @@ public static class PlaybackRoutes
 
     private static async Task Get(HttpContext http, [AsParameters] SpanQuery query, PlaybackDesk desk, RigControl rig, PeerRelay relay)
     {
-        if (!TryRead(query.Path, rig.NodeId, out CameraId camera, out Problem? wrong) || !query.TryRead(out TimeSpan duration, out bool fragmented, out wrong))
+        if (
+            !TryRead(query.Path, rig.NodeId, out CameraId camera, out Problem? wrong)
+            || !query.TryRead(out TimeSpan duration, out bool fragmented, out wrong)
+        )
         {
             await wrong!.ToResult().ExecuteAsync(http);
             return;
@@ -91,7 +97,10 @@ public static class PlaybackRoutes
             return;
         }
 
-        object answer = await Task.Run(() => desk.Cut(camera.Camera, query.Session, query.Start, duration, fragmented), http.RequestAborted);
+        object answer = await Task.Run(
+            () => desk.Cut(camera.Camera, query.Session, query.Start, duration, fragmented),
+            http.RequestAborted
+        );
         if (answer is not Cut cut)
         {
             await ((Problem)answer).ToResult().ExecuteAsync(http);
@@ -143,7 +152,10 @@ public static class PlaybackRoutes
         if (chosen.Length == 0)
         {
             await ProblemResults
-                .NotFound($"This node has recorded nothing of that in session {session}.", "GET /api/v1/playback/SESSION lists the cameras.")
+                .NotFound(
+                    $"This node has recorded nothing of that in session {session}.",
+                    "GET /api/v1/playback/SESSION lists the cameras."
+                )
                 .ToResult()
                 .ExecuteAsync(http);
             return;

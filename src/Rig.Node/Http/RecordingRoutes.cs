@@ -21,9 +21,10 @@ public static partial class RecordingRoutes
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("").WithTags("recordings").Needs(Role.Viewer);
+        group.AnswersForOthers();
         group
             .MapGet("/api/v1/recordings", List)
-            .WithSummary("Sessions with their manifests, newest first; what cannot be used is listed as broken.")
+            .WithSummary("Sessions with their manifests, newest first; what cannot be used is listed as broken. `node` asks another node.")
             .Produces<RecordingsPage>();
         group
             .MapPost("/api/v1/recordings/confirm", Confirm)

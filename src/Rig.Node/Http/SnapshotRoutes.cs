@@ -113,7 +113,10 @@ public static class SnapshotRoutes
 
         return folder.Find(file) is { } path
             ? Results.File(path, Jpeg, lastModified: File.GetLastWriteTimeUtc(path)).ExecuteAsync(http)
-            : ProblemResults.NotFound($"There is no picture {file}.", "POST /api/v1/cameras/ID/snapshot takes one.").ToResult().ExecuteAsync(http);
+            : ProblemResults
+                .NotFound($"There is no picture {file}.", "POST /api/v1/cameras/ID/snapshot takes one.")
+                .ToResult()
+                .ExecuteAsync(http);
     }
 
     private static int Status(IReadOnlyList<SnapshotOutcome> cameras) =>

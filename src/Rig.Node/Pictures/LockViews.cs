@@ -26,9 +26,7 @@ public sealed class LockViews(RigSystem rig, NodeControl control, SnapshotFolder
     )
     {
         IReadOnlyList<CameraStatus> cameras = await control.GetCamerasAsync(cancel);
-        SnapshotOutcome[] outcomes = await Task.WhenAll(
-            cameras.Select(async camera => Keep(camera, ask, await take(camera.Id, cancel)))
-        );
+        SnapshotOutcome[] outcomes = await Task.WhenAll(cameras.Select(async camera => Keep(camera, ask, await take(camera.Id, cancel))));
         rig.System.EventStream.Publish(
             new LockViewAdded(ask.Request.At!.Value, outcomes) { Time = time.GetUtcNow(), Node = control.NodeId }
         );
@@ -78,12 +76,9 @@ public sealed class LockViews(RigSystem rig, NodeControl control, SnapshotFolder
     private (string File, string Url) KeepWith(string session, Snapshot taken)
     {
         DateTimeOffset capture = taken.Capture.ToDateTimeOffset();
-        string file = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{session}_{taken.Camera}_lockview_{capture:yyyyMMdd_HHmmss_fff}.jpg"
-        );
+        string file = string.Create(CultureInfo.InvariantCulture, $"{session}_{taken.Camera}_lockview_{capture:yyyyMMdd_HHmmss_fff}.jpg");
         SnapshotFolder.Write(Path.Combine(rig.Settings.Current.RecordingsFolder, session, file), taken);
-        return (file, $"/recordings/{session}/{file}");
+        return (file, $"/recordings/{session}/{file}?node={control.NodeId}");
     }
 
     private void Note(string? session, string camera, LockView entry)

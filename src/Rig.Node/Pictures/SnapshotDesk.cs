@@ -127,7 +127,7 @@ public sealed class SnapshotDesk(
         string? file;
         try
         {
-            file = request.Keep ? folder.Keep(taken) : null;
+            file = request.Keep != false ? folder.Keep(taken) : null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -178,7 +178,10 @@ public sealed class SnapshotDesk(
         bool isValid = options.IsValid && width is not 0;
         wrong = isValid
             ? null
-            : ProblemResults.Invalid($"A picture of width {width} and quality {quality} cannot be made.", "width 16 to 8192, quality 1 to 100.");
+            : ProblemResults.Invalid(
+                $"A picture of width {width} and quality {quality} cannot be made.",
+                "width 16 to 8192, quality 1 to 100."
+            );
         return isValid;
     }
 

@@ -22,7 +22,7 @@ public sealed class PlaybackDesk(RigSystem rig, RigControl control, Catalogue ca
     /// <summary>The longest span that is cut in one piece: its tables take about 60 bytes a picture or sound frame.</summary>
     public static readonly TimeSpan MostSpan = TimeSpan.FromHours(6);
 
-    /// <summary>Cuts being read at once; each holds its tables.</summary>
+    /// <summary>Cuts being made at once; each reads its files' tables.</summary>
     public const int MostCuts = 64;
 
     private int _cuts;
@@ -55,10 +55,7 @@ public sealed class PlaybackDesk(RigSystem rig, RigControl control, Catalogue ca
                 .Select(view => view.Member.NodeId),
         ];
         object[] answers = await Task.WhenAll(others.Select(node => control.AskAsync(node, new AskPlayback(session), cancel)));
-        PlaybackCamera[] cameras =
-        [
-            .. Here(session).Concat(answers.OfType<PlaybackAnswer>().SelectMany(answer => answer.Cameras)),
-        ];
+        PlaybackCamera[] cameras = [.. Here(session).Concat(answers.OfType<PlaybackAnswer>().SelectMany(answer => answer.Cameras))];
         return cameras.Length == 0
             ? null
             : new PlaybackIndex
@@ -104,8 +101,8 @@ public sealed class PlaybackDesk(RigSystem rig, RigControl control, Catalogue ca
             {
                 Status = StatusCodes.Status503ServiceUnavailable,
                 Code = ProblemCodes.Busy,
-                Title = "Too many recordings are being read",
-                Remedy = "Try again when others have ended.",
+                Title = "Too many cuts are being made",
+                Remedy = "Try again in a second.",
             };
         }
 

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
 using Rig.Contracts.Access;
 using Rig.Node.Configuration;
+using Rig.Node.Control;
+using Rig.Streams.Live;
 
 namespace Rig.Node.Rights;
 
@@ -37,6 +39,10 @@ public static class Policies
             provider.GetRequiredService<AccessControl>(),
             provider.GetRequiredService<LiveCallers>(),
             provider.GetRequiredService<LoginThrottle>()
+        ));
+        services.AddSingleton<IMediaAccess>(provider => new RtspAccess(
+            provider.GetRequiredService<MediaAccess>(),
+            provider.GetRequiredService<NodeControl>().NodeId
         ));
         services.AddHostedService(provider => provider.GetRequiredService<AccessStore>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveCallers>());

@@ -41,13 +41,36 @@ public sealed class CameraLogs
         changed.SetResult();
     }
 
-    /// <summary>The log of a camera; null when there is no such camera, or for the moment in which it is made anew.</summary>
-    public GopLog? Find(string camera)
+    /// <summary>
+    /// Finds what is no camera's own log but a stream that is made of it on demand (<c>cam0~low</c>, <see cref="StreamName"/>): begins it when it does not run; it ends some
+    /// time after its last reader. Null where there is none.
+    /// </summary>
+    public Func<string, GopLog?>? OnDemand { get; set; }
+
+    /// <summary>
+    /// The log of a camera, or of a stream of it (<see cref="OnDemand"/>); null when there is none, or for the moment in which it is made anew.
+    /// </summary>
+    public GopLog? Find(string camera) => FindOwn(camera) ?? OnDemand?.Invoke(camera);
+
+    /// <summary>The camera's own log.</summary>
+    public GopLog? FindOwn(string camera)
     {
         lock (_gate)
         {
             return _logs.TryGetValue(camera, out GopLog? log) && !log.HasEnded ? log : null;
         }
+    }
+
+    /// <summary>Whoever waits for a log looks again: a stream on demand may be had now.</summary>
+    public void LookAgain()
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            (changed, _changed) = (_changed, Signal());
+        }
+
+        changed.SetResult();
     }
 
     /// <summary>The log of a camera, as soon as it has one that has not ended.</summary>
@@ -58,12 +81,12 @@ public sealed class CameraLogs
             Task changed;
             lock (_gate)
             {
-                if (_logs.TryGetValue(camera, out GopLog? log) && !log.HasEnded)
-                {
-                    return log;
-                }
-
                 changed = _changed.Task;
+            }
+
+            if (Find(camera) is { } log)
+            {
+                return log;
             }
 
             await changed.WaitAsync(cancellation);

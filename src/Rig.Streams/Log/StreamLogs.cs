@@ -8,7 +8,7 @@ public sealed class StreamLogs(CameraLogs cameras, Func<string, LogOpening>? ope
     public IReadOnlyCollection<string> Cameras => cameras.Ids;
 
     public LogOpening Open(string camera, StreamQuality quality = StreamQuality.Full) =>
-        cameras.Find(camera) switch
+        cameras.FindOwn(camera) switch
         {
             null => LogOpening.Refused(LogRefusal.UnknownCamera, $"There is no camera '{camera}' on this node."),
             var log when quality == StreamQuality.Full => new LogOpening(new LogLease(new StreamName(camera), log)),

@@ -4,8 +4,8 @@ using Rig.Media.Time;
 namespace Rig.Streams.Playback;
 
 /// <summary>A recorded file that may hold a part of the span.</summary>
-/// <param name="First">Capture instant of its first presented picture.</param>
-public sealed record RecordedFile(string Path, UtcInstant First);
+/// <param name="Start">The instant at which its presentation begins (T0 in a session's first file), as its manifest has it.</param>
+public sealed record RecordedFile(string Path, UtcInstant Start);
 
 /// <summary>A span of one camera's recording, to be given out without encoding anything again.</summary>
 public sealed record CutRequest
@@ -18,7 +18,10 @@ public sealed record CutRequest
 
     public required MediaSpan Duration { get; init; }
 
-    /// <summary>Fragmented MP4, for players that take it as it comes; otherwise a plain MP4, for editors.</summary>
+    /// <summary>
+    /// Fragmented MP4, for players that take it as it comes: begins with a key picture, at or before the start, because players of fragments do not decode
+    /// what an edit list hides. Otherwise a plain MP4, for editors and seeking players: begins exactly at the start.
+    /// </summary>
     public bool Fragmented { get; init; } = true;
 
     public SegmentMetadata Metadata { get; init; } = new();
@@ -31,7 +34,7 @@ public sealed record CutRequest
 public sealed class EmptySpanException(string message) : Exception(message);
 
 /// <summary>What was cut.</summary>
-/// <param name="Start">Where presentation begins: the wanted instant, or the first recorded one after it.</param>
+/// <param name="Start">Where presentation begins: the wanted instant, the first recorded one after it, or the key picture before it in a fragmented file.</param>
 /// <param name="Gaps">Where nothing was recorded inside; the picture before it stands meanwhile.</param>
 /// <param name="Stopped">Why the cut ends before the span does; null when it does not.</param>
 public sealed record Cut(

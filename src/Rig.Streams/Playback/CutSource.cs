@@ -51,14 +51,13 @@ internal sealed class CutSource
         [
             .. read.Tracks.Where(track => track.Count > 0 && track.Format is { } format && Mp4SegmentWriter.CanWrite(format.Codec)),
         ];
-        if (tracks.Length == 0 || !recorded.First.IsKnown)
+        if (tracks.Length == 0 || !recorded.Start.IsKnown)
         {
             file.Dispose();
             return null;
         }
 
-        var source = new CutSource(file, tracks, UtcInstant.Unknown);
-        source.Zero = recorded.First - source.Leading.Timescale.ToSpan(source.FirstPresented());
+        var source = new CutSource(file, tracks, recorded.Start);
         UtcInstant end = before?.End ?? UtcInstant.Unknown;
         MediaSpan step = end.IsKnown ? source.Instant(source._leading, source.Leading[0].DecodeTime) - end : Tolerance;
         if (step.Abs() < Tolerance)
@@ -71,7 +70,9 @@ internal sealed class CutSource
 
     public bool GoesOnFrom(CutSource first) =>
         _tracks.Length == first._tracks.Length
-        && _tracks.Zip(first._tracks).All(pair => pair.First.Format!.IsSameStreamAs(pair.Second.Format!) || IsSameButRate(pair.First, pair.Second));
+        && _tracks
+            .Zip(first._tracks)
+            .All(pair => pair.First.Format!.IsSameStreamAs(pair.Second.Format!) || IsSameButRate(pair.First, pair.Second));
 
     /// <summary>Where the file's own edit list ends what is shown: T1 in a session's last file.</summary>
     public UtcInstant ShownUntil =>
@@ -84,13 +85,18 @@ internal sealed class CutSource
         for (int track = 0; track < _tracks.Length; track++)
         {
             int to = FirstFrom(track, end);
+            // The frame of sound that begins before the start is cut by the edit list.
             int from = track == _leading ? KeyBefore(start) : Math.Max(0, FirstFrom(track, start) - 1);
             _chosen[track] = (from, Math.Max(from, to));
         }
 
         (int first, int after) = _chosen[_leading];
-        return after > first && Enumerable.Range(first, after - first).Any(i => Instant(_leading, Leading[i].PresentationTime) + Span(i) > start);
+        return after > first
+            && Enumerable.Range(first, after - first).Any(i => Instant(_leading, Leading[i].PresentationTime) + Span(i) > start);
     }
+
+    /// <summary>When the key picture is shown from which the picture of an instant is decoded.</summary>
+    public UtcInstant KeyInstant(UtcInstant instant) => Instant(_leading, Leading[KeyBefore(instant)].PresentationTime);
 
     /// <summary>The instant of the first picture that is shown when presentation is to begin at <paramref name="start"/>.</summary>
     public UtcInstant FirstShown(UtcInstant start)
@@ -166,23 +172,6 @@ internal sealed class CutSource
             Capture = Instant(track, sample.PresentationTime),
             Flags = sample.Flags,
         };
-    }
-
-    /// <summary>Presentation time of the first picture that the file shows.</summary>
-    private long FirstPresented()
-    {
-        long first = long.MaxValue;
-        for (int i = 0; i < Leading.Count; i++)
-        {
-            long time = Leading[i].PresentationTime + Leading.PresentationShift;
-            first = time >= 0 && time < first ? time : first;
-            if (first != long.MaxValue && Leading[i].DecodeTime + Leading.PresentationShift > first)
-            {
-                break;
-            }
-        }
-
-        return first == long.MaxValue ? 0 : first;
     }
 
     /// <summary>The last key picture presented at or before an instant; the file's first sample when there is none.</summary>

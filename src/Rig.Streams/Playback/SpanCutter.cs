@@ -28,13 +28,15 @@ public static class SpanCutter
         {
             UtcInstant end = request.Start + request.Duration;
             string? stopped = Open(request, end, sources);
-            CutSource[] used = [.. sources.Where(source => source.Select(request.Start, end))];
+            UtcInstant start =
+                request.Fragmented && sources.Count > 0 ? Earlier(sources[0].KeyInstant(request.Start), request.Start) : request.Start;
+            CutSource[] used = [.. sources.Where(source => source.Select(start, end))];
             if (used.Length == 0)
             {
                 throw new EmptySpanException($"Nothing was recorded from {request.Start} to {end}.");
             }
 
-            return Build(request, end, used, [.. sources.Select(source => source.File)], stopped);
+            return Build(request, start, end, used, [.. sources.Select(source => source.File)], stopped);
         }
         catch
         {
@@ -46,9 +48,9 @@ public static class SpanCutter
     /// <summary>Opens files as long as they go on with the first one's streams. Says why not all were.</summary>
     private static string? Open(CutRequest request, UtcInstant end, List<CutSource> sources)
     {
-        for (int i = 0; i < request.Files.Count && request.Files[i].First < end; i++)
+        for (int i = 0; i < request.Files.Count && request.Files[i].Start < end; i++)
         {
-            bool isOver = i + 1 < request.Files.Count && request.Files[i + 1].First <= request.Start;
+            bool isOver = i + 1 < request.Files.Count && request.Files[i + 1].Start <= request.Start;
             if (isOver)
             {
                 continue;
@@ -72,16 +74,18 @@ public static class SpanCutter
         return null;
     }
 
-    private static Cut Build(CutRequest request, UtcInstant end, CutSource[] used, FileBytes[] files, string? stopped)
+    private static Cut Build(CutRequest request, UtcInstant wanted, UtcInstant end, CutSource[] used, FileBytes[] files, string? stopped)
     {
-        UtcInstant start = used[0].FirstShown(request.Start);
-        end = used[^1].ShownUntil is var shown && shown < end ? shown : end;
+        UtcInstant start = request.Fragmented ? wanted : used[0].FirstShown(wanted);
+        start = used[0].KeyInstant(wanted) is var key && key > start ? key : start;
+        end = Earlier(used[^1].ShownUntil, end);
         var writer = new Mp4SegmentWriter(
             new SegmentStart
             {
                 Tracks = Tracks(used),
                 EditStart = start,
                 Created = start,
+                Timecode = request.Fragmented ? null : new TimecodeSettings(),
                 Metadata = request.Metadata,
             }
         );
@@ -89,11 +93,15 @@ public static class SpanCutter
         pieces.Add(writer.Start().ToArray());
         (List<(UtcInstant From, UtcInstant To)> gaps, UtcInstant last) = WriteFragments(writer, used, pieces);
         IEnumerable<SegmentMark> marks = request.Marks.Concat(gaps.Select(gap => new SegmentMark(gap.From, "(gap)")));
-        UtcInstant until = last < end ? last : end;
+        UtcInstant until = Earlier(last, end);
         if (!request.Fragmented)
         {
             Mp4Closing closing = writer.Close(
-                new SegmentEnd { EditEnd = end, Marks = [.. marks.Where(mark => mark.At >= start && mark.At < until).OrderBy(mark => mark.At)] }
+                new SegmentEnd
+                {
+                    EditEnd = end,
+                    Marks = [.. marks.Where(mark => mark.At >= start && mark.At < until).OrderBy(mark => mark.At)],
+                }
             );
             pieces.Patch(closing.HeadPatchOffset, closing.HeadPatch.Span);
             pieces.Add(closing.Tail.ToArray());
@@ -107,6 +115,8 @@ public static class SpanCutter
             stopped
         );
     }
+
+    private static UtcInstant Earlier(UtcInstant left, UtcInstant right) => left < right ? left : right;
 
     private static SegmentTrack[] Tracks(CutSource[] used) =>
         [

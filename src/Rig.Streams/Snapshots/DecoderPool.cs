@@ -66,11 +66,7 @@ internal sealed class DecoderPool : IAsyncDisposable
 
     /// <summary>The JPEG, and whether a decoder had been waiting for it.</summary>
     /// <exception cref="SnapshotException">Too many wait, or there is no picture.</exception>
-    public async Task<(byte[] Jpeg, bool Warm)> DecodeAsync(
-        ReadOnlyMemory<byte> ivf,
-        DecoderKind wanted,
-        CancellationToken cancellation
-    )
+    public async Task<(byte[] Jpeg, bool Warm)> DecodeAsync(ReadOnlyMemory<byte> ivf, DecoderKind wanted, CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _waiting) > _options.Waiting + _options.Parallel)
         {

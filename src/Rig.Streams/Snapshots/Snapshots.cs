@@ -148,9 +148,7 @@ public sealed class Snapshots : IAsyncDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
-            return instant.IsKnown
-                ? await reader.WaitForCaptureAsync(instant, limit.Token)
-                : await reader.WaitToReadAsync(limit.Token);
+            return instant.IsKnown ? await reader.WaitForCaptureAsync(instant, limit.Token) : await reader.WaitToReadAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -52,7 +52,10 @@ public sealed class SnapshotTests
         Assert.Equal(1, snapshots.WarmDecoders);
         Assert.Equal(SnapshotTier.Warm, (await snapshots.TakeAsync("cam0", null, Plain, CancellationToken.None)).Tier);
         await Until(() => snapshots.WarmDecoders == 1);
-        Assert.Equal(SnapshotTier.Cold, (await snapshots.TakeAsync("cam0", null, new SnapshotOptions(320, 50), CancellationToken.None)).Tier);
+        Assert.Equal(
+            SnapshotTier.Cold,
+            (await snapshots.TakeAsync("cam0", null, new SnapshotOptions(320, 50), CancellationToken.None)).Tier
+        );
     }
 
     [Fact]
@@ -82,7 +85,9 @@ public sealed class SnapshotTests
         );
         Task<Snapshot>[] all =
         [
-            .. Enumerable.Range(1, 8).Select(i => snapshots.TakeAsync("cam0", null, new SnapshotOptions(32 * i, 70), CancellationToken.None)),
+            .. Enumerable
+                .Range(1, 8)
+                .Select(i => snapshots.TakeAsync("cam0", null, new SnapshotOptions(32 * i, 70), CancellationToken.None)),
         ];
         await Task.WhenAll(all).ContinueWith(static _ => { }, TaskScheduler.Default);
         Assert.True(all.Count(task => task.IsCompletedSuccessfully) >= 3);
@@ -116,8 +121,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task A_camera_that_sends_jpeg_needs_no_decoder()
     {
-        string command =
-            "exec:ffmpeg -v error -re -f lavfi -i testsrc2=size=640x360:rate=25 -c:v mjpeg -huffman default -f mjpeg pipe:1";
+        string command = "exec:ffmpeg -v error -re -f lavfi -i testsrc2=size=640x360:rate=25 -c:v mjpeg -huffman default -f mjpeg pipe:1";
         await using RunningCamera camera = await RunningCamera.StartAsync(command, seconds: 0.2);
         await using Streams.Snapshots.Snapshots snapshots = New(camera);
         Snapshot taken = await snapshots.TakeAsync("cam0", null, Plain, CancellationToken.None);
@@ -137,7 +141,10 @@ public sealed class SnapshotTests
         await using var snapshots = new Streams.Snapshots.Snapshots(
             new StreamLogs(logs),
             TimeProvider.System,
-            idle: (camera, _) => ValueTask.FromResult<ISource?>(started = BuiltInSources.Registry().Create("test:640x360@25?codec=h265", new SourceContext()))
+            idle: (camera, _) =>
+                ValueTask.FromResult<ISource?>(
+                    started = BuiltInSources.Registry().Create("test:640x360@25?codec=h265", new SourceContext())
+                )
         );
         Snapshot taken = await snapshots.TakeAsync("cam0", null, Plain, CancellationToken.None);
         Assert.Equal(SnapshotTier.Started, taken.Tier);
