@@ -15,14 +15,22 @@ public sealed record Member
     public required string HttpAddress { get; init; }
 
     /// <summary><c>camera</c>, <c>lighthouse</c>, ...</summary>
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    public IReadOnlyList<string> Roles
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>New at every start of the process; tells a node that came back from one that never went.</summary>
     public required Guid Incarnation { get; init; }
     public required string Version { get; init; }
 
     /// <summary>Ids of its cameras, without the node (<c>cam0</c>).</summary>
-    public IReadOnlyList<string> Cameras { get; init; } = [];
+    public IReadOnlyList<string> Cameras
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>When this incarnation joined.</summary>
     public required DateTimeOffset Since { get; init; }
