@@ -136,6 +136,42 @@ public sealed class PeerRelay : IDisposable
         }
     }
 
+    /// <summary>What another node gives for a path of <see cref="RelayedPaths"/>, for this node's own use; null when it cannot be had or is larger than <paramref name="most"/>.</summary>
+    public async Task<byte[]?> FetchAsync(string node, string path, int most, CancellationToken cancel)
+    {
+        if (_identity is null || !Uri.TryCreate(_address(node), UriKind.Absolute, out Uri? address))
+        {
+            return null;
+        }
+
+        using CancellationTokenSource limit = new(HeadLimit, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, new Uri(address, RelayedPaths.Prefix + path));
+            using HttpResponseMessage answer = await Peer(node).SendAsync(request, either.Token);
+            if (!answer.IsSuccessStatusCode || answer.Content.Headers.ContentLength is not { } length || length > most)
+            {
+                return null;
+            }
+
+            byte[] bytes = new byte[length];
+            await using Stream body = await answer.Content.ReadAsStreamAsync(either.Token);
+            await body.ReadExactlyAsync(bytes, either.Token);
+            return bytes;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            Interlocked.Increment(ref _failed);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _failed);
+            return null;
+        }
+    }
+
     public void Dispose()
     {
         foreach (Lazy<HttpMessageInvoker> peer in _peers.Values.Where(peer => peer.IsValueCreated))

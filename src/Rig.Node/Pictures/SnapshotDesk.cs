@@ -7,6 +7,7 @@ using Rig.Contracts.Problems;
 using Rig.Media.Time;
 using Rig.Node.Configuration;
 using Rig.Node.Control;
+using Rig.Node.Hosting;
 using Rig.Node.Http;
 using Rig.Streams.Snapshots;
 using Rig.Streams.Sources;
@@ -23,10 +24,14 @@ public sealed class SnapshotDesk(
     RigSystem rig,
     RigControl control,
     LockViews lockViews,
+    PeerRelay relay,
     ConfigurationStore store,
     TimeProvider time
 )
 {
+    /// <summary>The largest picture that is fetched from another node: 8K at the best quality is below it.</summary>
+    private const int MostBytes = 64 << 20;
+
     /// <summary>Every camera of a node decodes up to a GOP, a few at a time.</summary>
     private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(20);
 
@@ -54,6 +59,31 @@ public sealed class SnapshotDesk(
         };
 
         static object Of(SnapshotOutcome outcome) => outcome.Snapshot ?? (object)outcome.Problem!;
+    }
+
+    /// <summary>As <see cref="TakeAsync"/>, with the picture itself: <see cref="TakenPicture"/> or <see cref="Problem"/>. It is kept.</summary>
+    public async Task<object> PictureAsync(CameraId camera, DateTimeOffset? at, int? width, CancellationToken cancel)
+    {
+        object answer = await TakeAsync(camera, new TakeSnapshot { At = at, Width = width }, cancel);
+        if (answer is not SnapshotInfo { File: { } file, Url: { } url } info)
+        {
+            return answer;
+        }
+
+        byte[]? jpeg =
+            info.Node != control.NodeId ? await relay.FetchAsync(info.Node, url, MostBytes, cancel)
+            : folder.Find(file) is { } path ? await File.ReadAllBytesAsync(path, cancel)
+            : null;
+        return jpeg is null
+            ? new Problem
+            {
+                Status = StatusCodes.Status502BadGateway,
+                Code = ProblemCodes.NodeUnreachable,
+                Title = "The picture could not be fetched",
+                Detail = $"{info.Node} has taken it and keeps it as {file}.",
+                Remedy = $"GET {url}",
+            }
+            : new TakenPicture(info, jpeg);
     }
 
     /// <summary>A picture of a camera of this node with its bytes, for whoever shows it; nothing is kept or told. <see cref="Snapshot"/> or <see cref="Problem"/>.</summary>
@@ -237,6 +267,9 @@ public sealed class SnapshotDesk(
         };
     }
 }
+
+/// <summary>A picture with what is to be said of it.</summary>
+public sealed record TakenPicture(SnapshotInfo Info, ReadOnlyMemory<byte> Jpeg);
 
 /// <summary>Finds the source of a camera that was paused.</summary>
 public sealed class PausedCameras(RigSystem rig, NodeControl control, TimeProvider time)

@@ -73,7 +73,10 @@ internal sealed class PictureDecoder : IAsyncDisposable
             await _child.Input!.WriteAsync(ivf);
             await _child.Input.DisposeAsync();
         }
-        catch (Exception ended) when (ended is IOException or ObjectDisposedException) { }
+        catch (Exception ended) when (ended is IOException or ObjectDisposedException)
+        {
+            // What it made, or did not make, tells.
+        }
     }
 
     /// <summary>
