@@ -11,10 +11,10 @@ using Rig.Node.Control;
 using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
-using Rig.Streams.Live;
-using Rig.Streams.Live.Hls;
 using Rig.Node.Rights;
 using Rig.Node.Rpc;
+using Rig.Streams.Live;
+using Rig.Streams.Live.Hls;
 
 namespace Rig.Node.Hosting;
 
@@ -101,7 +101,9 @@ public static class NodeHost
         cluster.Listener?.Use(app);
         app.UseExceptionHandler(handler => handler.Run(AnswerException));
         app.UseStatusCodePages(AnswerStatus);
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
+        app.UseWebSockets(
+            new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(20) }
+        );
         app.UseMiddleware<KnownHostOnly>();
         app.UseMiddleware<SameOriginOnly>();
         app.UseRouting();
@@ -127,7 +129,13 @@ public static class NodeHost
 
     private static long MachineBytes() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    private static void Listen(KestrelServerOptions kestrel, HttpOptions options, IPEndPoint[] http, PublicListener listener, NodeCluster cluster)
+    private static void Listen(
+        KestrelServerOptions kestrel,
+        HttpOptions options,
+        IPEndPoint[] http,
+        PublicListener listener,
+        NodeCluster cluster
+    )
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestRequest;

@@ -40,7 +40,15 @@ internal sealed class KnownHostOnly(RequestDelegate next, ConfigurationStore con
     {
         string machine = Environment.MachineName;
         return new HashSet<string>(
-            ["localhost", machine, $"{machine}.local", options.Node.Id, $"{options.Node.Id}.local", options.Cluster.Link.Advertise, .. options.Http.Hosts],
+            [
+                "localhost",
+                machine,
+                $"{machine}.local",
+                options.Node.Id,
+                $"{options.Node.Id}.local",
+                options.Cluster.Link.Advertise,
+                .. options.Http.Hosts,
+            ],
             StringComparer.OrdinalIgnoreCase
         );
     }

@@ -67,8 +67,10 @@ internal sealed class RigAuthentication(
         }
 
         Span<byte> bytes = stackalloc byte[512];
-        if (!string.Equals(value.Scheme, "Basic", StringComparison.OrdinalIgnoreCase)
-            || !Convert.TryFromBase64String(text, bytes, out int length))
+        if (
+            !string.Equals(value.Scheme, "Basic", StringComparison.OrdinalIgnoreCase)
+            || !Convert.TryFromBase64String(text, bytes, out int length)
+        )
         {
             return null;
         }
