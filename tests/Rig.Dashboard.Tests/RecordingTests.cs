@@ -67,7 +67,10 @@ public sealed class RecordingTests(Browsers browsers)
         await page.GetByRole(AriaRole.Button, new() { Name = "Play" }).ClickAsync();
         foreach ((string camera, double stamp) in before)
         {
-            await page.WaitForFunctionAsync($"([camera, stamp]) => ({FrameStamps.Now})()[camera] > stamp + 300", new object[] { camera, stamp });
+            await page.WaitForFunctionAsync(
+                $"([camera, stamp]) => ({FrameStamps.Now})()[camera] > stamp + 300",
+                new object[] { camera, stamp }
+            );
         }
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();

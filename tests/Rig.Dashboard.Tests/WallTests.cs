@@ -36,7 +36,7 @@ public sealed class WallTests(Browsers browsers, ITestOutputHelper output)
     {
         await using Opened opened = await browsers.OpenAsync("CAM_L");
         await opened.StampsAsync(Cameras);
-        const int pictures = 90;
+        const int pictures = 60;
         Dictionary<string, double[]> delays = await opened.Page.EvaluateAsync<Dictionary<string, double[]>>(FrameStamps.Delays, pictures);
         double[] all = [.. delays.Values.SelectMany(each => each.TakeLast(pictures / 3)).Order()];
         string line = string.Create(

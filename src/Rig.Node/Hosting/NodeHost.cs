@@ -11,10 +11,10 @@ using Rig.Node.Control;
 using Rig.Node.Diagnostics;
 using Rig.Node.Events;
 using Rig.Node.Http;
-using Rig.Streams.Live;
-using Rig.Streams.Live.Hls;
 using Rig.Node.Rights;
 using Rig.Node.Rpc;
+using Rig.Streams.Live;
+using Rig.Streams.Live.Hls;
 
 namespace Rig.Node.Hosting;
 

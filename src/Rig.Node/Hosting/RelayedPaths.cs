@@ -44,8 +44,9 @@ public static class RelayedPaths
     internal static bool TryStrip(HttpRequest request, out PathString path) =>
         request.Path.StartsWithSegments(Prefix, out path)
         && (
-            HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? IsAllowed(path)
-            : HttpMethods.IsPost(request.Method) && IsCommand(path)
+            HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+                ? IsAllowed(path)
+                : HttpMethods.IsPost(request.Method) && IsCommand(path)
         );
 
     private static bool IsCommand(PathString path) => Array.Exists(Commands, command => path.StartsWithSegments(command));

@@ -56,11 +56,13 @@ internal static class FrameStamps
           const tiles = [...document.querySelectorAll("[data-camera]")].filter(tile => tile.querySelector("video") && stamp(tile.querySelector("video")));
           const measured = await Promise.all(tiles.map(tile => new Promise(done => {
             const video = tile.querySelector("video"), delays = [];
+            const end = () => done([tile.dataset.camera, delays]);
+            setTimeout(end, 30_000);
             const seen = (now, frame) => {
               const captured = stamp(video);
               if (captured) delays.push(performance.timeOrigin + Math.max(frame.expectedDisplayTime, performance.now()) - captured);
               if (delays.length < wanted) video.requestVideoFrameCallback(seen);
-              else done([tile.dataset.camera, delays]);
+              else end();
             };
             video.requestVideoFrameCallback(seen);
           })));
