@@ -23,7 +23,7 @@ internal static class PictureServices
         ));
         services.AddSingleton<MjpegStreams>();
         services.AddSingleton<PausedCameras>();
-        services.AddSingleton(provider => new Snapshots(
+        services.AddSingleton(provider => new CameraSnapshots(
             provider.GetRequiredService<ICameraLogs>(),
             provider.GetRequiredService<TimeProvider>(),
             new DecoderPoolOptions { Warm = Options(provider).Snapshots.Warm },
@@ -87,7 +87,7 @@ internal static class PictureServices
 
     /// <summary>The first snapshot finds a decoder waiting too, and the first viewer the low-resolution streams.</summary>
     private sealed class DecoderWarmUp(
-        Snapshots snapshots,
+        CameraSnapshots snapshots,
         LowStreams low,
         ConfigurationStore store,
         IHostApplicationLifetime lifetime

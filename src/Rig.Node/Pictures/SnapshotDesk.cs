@@ -19,7 +19,7 @@ namespace Rig.Node.Pictures;
 /// the whole rig at one instant. A refusal comes back as <see cref="Problem"/>.
 /// </summary>
 public sealed class SnapshotDesk(
-    Snapshots snapshots,
+    CameraSnapshots snapshots,
     SnapshotFolder folder,
     RigSystem rig,
     RigControl control,

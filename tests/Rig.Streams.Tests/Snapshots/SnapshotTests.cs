@@ -18,7 +18,7 @@ public sealed class SnapshotTests
     public async Task A_snapshot_is_the_newest_key_picture_and_tells_when_it_was_taken(string source)
     {
         await using RunningCamera camera = await RunningCamera.StartAsync(source, seconds: 1);
-        await using Streams.Snapshots.Snapshots snapshots = New(camera);
+        await using CameraSnapshots snapshots = New(camera);
         Snapshot taken = await snapshots.TakeAsync("cam0", at: null, Plain, CancellationToken.None);
         Assert.Equal(taken.Capture.Microseconds, (await JpegFacts.StampAsync(taken.Jpeg)).Microseconds);
         Assert.Equal($"mjpeg,{taken.Width},{taken.Height}", await JpegFacts.SizeAsync(taken.Jpeg));
@@ -31,7 +31,7 @@ public sealed class SnapshotTests
     public async Task A_snapshot_at_an_instant_is_the_picture_that_was_to_be_seen_then(string source)
     {
         await using RunningCamera camera = await RunningCamera.StartAsync(source, seconds: 3);
-        await using Streams.Snapshots.Snapshots snapshots = New(camera);
+        await using CameraSnapshots snapshots = New(camera);
         UtcInstant newest = camera.Log.NewestCapture;
         foreach (double ago in (double[])[0.3, 0.75, 1.37, 2.2])
         {
@@ -47,7 +47,7 @@ public sealed class SnapshotTests
     public async Task A_decoder_that_waits_makes_the_next_picture()
     {
         await using RunningCamera camera = await RunningCamera.StartAsync("test:640x360@25?gop=5", seconds: 0.5);
-        await using Streams.Snapshots.Snapshots snapshots = New(camera);
+        await using CameraSnapshots snapshots = New(camera);
         await snapshots.WarmUpAsync(Plain);
         Assert.Equal(1, snapshots.WarmDecoders);
         Assert.Equal(SnapshotTier.Warm, (await snapshots.TakeAsync("cam0", null, Plain, CancellationToken.None)).Tier);
@@ -62,7 +62,7 @@ public sealed class SnapshotTests
     public async Task Twenty_at_once_are_answered_and_equal_ones_share_their_picture()
     {
         await using RunningCamera camera = await RunningCamera.StartAsync("test:1280x720@25?gop=250", seconds: 0.2);
-        await using Streams.Snapshots.Snapshots snapshots = New(camera);
+        await using CameraSnapshots snapshots = New(camera);
         Snapshot[] all = await Task.WhenAll(
             Enumerable.Range(0, 20).Select(_ => snapshots.TakeAsync("cam0", null, Plain, CancellationToken.None))
         );
@@ -78,7 +78,7 @@ public sealed class SnapshotTests
     public async Task More_requests_than_may_wait_are_refused_and_the_rest_answered()
     {
         await using RunningCamera camera = await RunningCamera.StartAsync("test:640x360@25?gop=250", seconds: 0.2);
-        await using var snapshots = new Streams.Snapshots.Snapshots(
+        await using var snapshots = new CameraSnapshots(
             new StreamLogs(camera.Logs),
             TimeProvider.System,
             new DecoderPoolOptions { Parallel = 1, Waiting = 2 }
@@ -101,7 +101,7 @@ public sealed class SnapshotTests
     public async Task An_instant_outside_the_log_and_an_unknown_camera_are_refused()
     {
         await using RunningCamera camera = await RunningCamera.StartAsync("test:640x360@25", seconds: 0.2);
-        await using Streams.Snapshots.Snapshots snapshots = New(camera);
+        await using CameraSnapshots snapshots = New(camera);
         UtcInstant past = camera.Log.NewestCapture - MediaSpan.FromSeconds(3600);
         UtcInstant future = camera.Log.NewestCapture + MediaSpan.FromSeconds(3600);
         foreach (UtcInstant instant in (UtcInstant[])[past, future])
@@ -123,7 +123,7 @@ public sealed class SnapshotTests
     {
         string command = "exec:ffmpeg -v error -re -f lavfi -i testsrc2=size=640x360:rate=25 -c:v mjpeg -huffman default -f mjpeg pipe:1";
         await using RunningCamera camera = await RunningCamera.StartAsync(command, seconds: 0.2);
-        await using Streams.Snapshots.Snapshots snapshots = New(camera);
+        await using CameraSnapshots snapshots = New(camera);
         Snapshot taken = await snapshots.TakeAsync("cam0", null, Plain, CancellationToken.None);
         Assert.Equal(SnapshotTier.Camera, taken.Tier);
         Assert.Equal("mjpeg,640,360", await JpegFacts.SizeAsync(taken.Jpeg));
@@ -138,7 +138,7 @@ public sealed class SnapshotTests
         using var log = new GopLog();
         logs.Put("cam0", log);
         ISource? started = null;
-        await using var snapshots = new Streams.Snapshots.Snapshots(
+        await using var snapshots = new CameraSnapshots(
             new StreamLogs(logs),
             TimeProvider.System,
             idle: (camera, _) =>
@@ -153,7 +153,7 @@ public sealed class SnapshotTests
         Assert.Equal(0, log.NextSequence);
     }
 
-    private static Streams.Snapshots.Snapshots New(RunningCamera camera) => new(new StreamLogs(camera.Logs), TimeProvider.System);
+    private static CameraSnapshots New(RunningCamera camera) => new(new StreamLogs(camera.Logs), TimeProvider.System);
 
     private static async Task Until(Func<bool> holds)
     {

@@ -14,7 +14,7 @@ public delegate ValueTask<ISource?> FindIdleSource(string camera, CancellationTo
 /// from the camera itself where it sends JPEG, and from an idle camera by starting it. Requests for the same picture share its decoding. A
 /// reader of the logs like any other: holds nothing back from a recording. Any thread.
 /// </summary>
-public sealed class Snapshots : IAsyncDisposable
+public sealed class CameraSnapshots : IAsyncDisposable
 {
     /// <summary>A newest picture that is older misleads whoever looks at it: the camera is away.</summary>
     private static readonly MediaSpan MostAge = MediaSpan.FromSeconds(10);
@@ -31,7 +31,7 @@ public sealed class Snapshots : IAsyncDisposable
     private readonly DecoderPool _pool;
     private readonly PictureCache _cache = new();
 
-    public Snapshots(ICameraLogs logs, TimeProvider time, DecoderPoolOptions? options = null, FindIdleSource? idle = null)
+    public CameraSnapshots(ICameraLogs logs, TimeProvider time, DecoderPoolOptions? options = null, FindIdleSource? idle = null)
     {
         (_logs, _time, _idle) = (logs, time, idle);
         _pool = new DecoderPool(options ?? new DecoderPoolOptions(), time);
