@@ -12,6 +12,7 @@ internal static class RigEvents
 
     /// <summary>Events without end, over the node's restarts: each once, from the last one seen. Those that this program does not know are always given.</summary>
     /// <param name="node">Only this node's; null for all.</param>
+    /// <exception cref="CliException">The node has never answered.</exception>
     public static async IAsyncEnumerable<NodeEvent> FollowAsync(
         NodeClient client,
         string? node,
@@ -21,11 +22,13 @@ internal static class RigEvents
     )
     {
         string? last = null;
+        var reached = false;
         while (true)
         {
             await using var events = client.EventsAsync(node, last, cancellation).GetAsyncEnumerator(cancellation);
-            while (await NextAsync(events))
+            while (await NextAsync(events, reached))
             {
+                reached = true;
                 last = events.Current.Id ?? last;
                 if (events.Current.Event is not { } known || wanted(known))
                 {
@@ -37,13 +40,14 @@ internal static class RigEvents
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<NodeEvent> events)
+    /// <summary>A node that was there comes back; one that never answered is told at once.</summary>
+    private static async Task<bool> NextAsync(IAsyncEnumerator<NodeEvent> events, bool reached)
     {
         try
         {
             return await events.MoveNextAsync();
         }
-        catch (CliException away) when (away.Code == ExitCode.Unreachable)
+        catch (CliException away) when (reached && away.Code == ExitCode.Unreachable)
         {
             return false;
         }
