@@ -91,6 +91,6 @@ public sealed record LockViewTaken(
     DateTimeOffset At,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SessionId,
     bool Tone,
-    string? ToneProblem,
-    IReadOnlyList<SnapshotOutcome> Cameras
+    IReadOnlyList<SnapshotOutcome> Cameras,
+    string? ToneProblem = null
 );

@@ -128,8 +128,8 @@ public sealed class SnapshotDesk(
             at,
             answers.Select(answer => answer.SessionId).FirstOrDefault(session => session is not null),
             sounds,
-            await tone,
-            [.. answers.SelectMany(answer => answer.Cameras)]
+            [.. answers.SelectMany(answer => answer.Cameras)],
+            await tone
         );
     }
 

@@ -18,6 +18,8 @@ public sealed class LowStreamTests(RecordedSession session)
             "ffprobe",
             "-v",
             "error",
+            "-analyzeduration",
+            "1000000",
             "-select_streams",
             "v",
             "-show_entries",
