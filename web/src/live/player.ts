@@ -17,6 +17,8 @@ export interface PlayerView {
   delayMs?: number;
   /** Pictures and sound frames that this viewer missed. */
   dropped: number;
+  /** The node did not take the connection. */
+  refused?: boolean;
 }
 
 const steerEveryMs = 200;
@@ -68,7 +70,12 @@ export class LivePlayer {
 
   private connect(): void {
     const socket = new WebSocket(this.url);
+    let opened = false;
     socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      opened = true;
+      this.set({ refused: false });
+    };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (this.socket !== socket) return;
       if (typeof data === "string") this.take(readMessage(data));
@@ -76,7 +83,9 @@ export class LivePlayer {
       else this.waiting.push(data);
     };
     socket.onclose = () => {
-      if (this.socket === socket) this.again("The connection to the node is lost");
+      if (this.socket !== socket) return;
+      if (!opened) this.set({ refused: true });
+      this.again(opened ? "The connection to the node is lost" : "The node does not take the connection");
     };
     this.socket = socket;
   }
