@@ -10,6 +10,7 @@ import type {
   Me,
   RecordingsPage,
   RigStatus,
+  Role,
   SelfTestReport,
   SessionOutcome,
   StartSession,
@@ -24,6 +25,8 @@ const newRequest = (): string => Array.from(crypto.getRandomValues(new Uint8Arra
 export const getRig = (): Promise<RigStatus> => request("/api/v1/rig", { patience: statusPatience });
 export const getMe = (): Promise<Me> => request("/api/v1/me", { patience: statusPatience });
 
+/** A link that signs one browser in, once. */
+export const makeLink = (role: Role): Promise<{ link: string; expires: string }> => request("/api/v1/links", { method: "POST", body: { role } });
 export const logout = (): Promise<void> => request("/api/v1/logout", { method: "POST" });
 
 /** The press counts from when it was made: a request that is slow on its way still begins there. */

@@ -71,8 +71,6 @@ export interface CameraStatus {
   ingest: IngestStatus;
   recorder: RecorderStatus;
   log: LogStatus;
-  /** The 720p stream for phones, where the node makes one. */
-  lowResolution?: { state: string; reason?: string };
   warnings: string[];
 }
 

@@ -1,12 +1,17 @@
 // A camera's live picture: the player while it is in sight, and simpler means where the browser cannot play the format.
+import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { livePath, mjpegPath, snapshotPath } from "../api/paths";
+import { connection } from "../state/rig";
 import { LivePlayer } from "./player";
 import type { PlayerView } from "./player";
 
 /** A page that is hidden for longer than this gives its streams back. */
 const hiddenMs = 4_000;
 const stillEveryMs = 1_000;
+
+/** Cameras whose node makes no low-resolution stream; it is off by default, and a node says so by refusing it. */
+const withoutLow = signal<ReadonlySet<string>>(new Set());
 
 interface Props {
   node: string;
@@ -62,16 +67,19 @@ export function LivePicture(props: Props) {
   const inSight = useInSight(box);
   const [view, setView] = useState<PlayerView>({ state: "connecting", dropped: 0 });
   const unplayable = view.state === "unplayable";
+  const key = `${node}/${id}`;
+  const takesLow = low && !withoutLow.value.has(key);
 
   useEffect(() => {
     if (!inSight || !video.current || unplayable) return undefined;
-    const path = livePath(node, id, { low, audio: !small });
+    const path = livePath(node, id, { low: takesLow, audio: !small });
     const player = new LivePlayer(video.current, path, (next) => {
+      if (next.refused && takesLow && connection.value === "live") withoutLow.value = new Set([...withoutLow.value, key]);
       setView(next);
       onView?.(next);
     });
     return () => player.stop();
-  }, [node, id, low, small, inSight, unplayable]);
+  }, [node, id, takesLow, small, inSight, unplayable]);
 
   return (
     <div class="picture-box" ref={box} data-state={view.state} data-delay={view.delayMs?.toFixed(0)}>

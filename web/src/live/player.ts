@@ -17,6 +17,8 @@ export interface PlayerView {
   delayMs?: number;
   /** Pictures and sound frames that this viewer missed. */
   dropped: number;
+  /** The node did not take the connection. */
+  refused?: boolean;
 }
 
 const steerEveryMs = 200;
@@ -68,7 +70,12 @@ export class LivePlayer {
 
   private connect(): void {
     const socket = new WebSocket(this.url);
+    let opened = false;
     socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      opened = true;
+      this.set({ refused: false });
+    };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (this.socket !== socket) return;
       if (typeof data === "string") this.take(readMessage(data));
@@ -76,7 +83,9 @@ export class LivePlayer {
       else this.waiting.push(data);
     };
     socket.onclose = () => {
-      if (this.socket === socket) this.again("The connection to the node is lost");
+      if (this.socket !== socket) return;
+      if (!opened) this.set({ refused: true });
+      this.again(opened ? "The connection to the node is lost" : "The node does not take the connection");
     };
     this.socket = socket;
   }
@@ -88,6 +97,7 @@ export class LivePlayer {
     this.feed?.close();
     this.attached?.detach();
     if (this.frameRequest) this.video.cancelVideoFrameCallback(this.frameRequest);
+    this.video.ontimeupdate = null;
     this.feed = null;
     this.attached = null;
     this.time = null;
@@ -151,19 +161,28 @@ export class LivePlayer {
 
   /** Each picture that reaches the screen tells its media time, and so its age. */
   private watchFrames(): void {
+    if (typeof this.video.requestVideoFrameCallback !== "function") {
+      // Older browsers tell the position four times a second: enough to know that it plays, and to measure by.
+      this.video.ontimeupdate = () => this.shown(performance.now(), performance.now(), this.video.currentTime);
+      return;
+    }
     const seen = (now: number, frame: VideoFrameCallbackMetadata): void => {
-      this.lastFrame = now;
-      if (this.view.state !== "playing" && this.view.state !== "away") {
-        this.wait = firstRetryMs;
-        this.set({ state: "playing" });
-      }
-      if (this.time && now - this.measured > measureEveryMs) {
-        this.measured = now;
-        this.set({ delayMs: nodeNow() + (frame.expectedDisplayTime - performance.now()) - capturedAt(this.time, frame.mediaTime) });
-      }
+      this.shown(now, frame.expectedDisplayTime, frame.mediaTime);
       this.frameRequest = this.video.requestVideoFrameCallback(seen);
     };
     this.frameRequest = this.video.requestVideoFrameCallback(seen);
+  }
+
+  private shown(now: number, display: number, mediaTime: number): void {
+    this.lastFrame = now;
+    if (this.view.state !== "playing" && this.view.state !== "away") {
+      this.wait = firstRetryMs;
+      this.set({ state: "playing" });
+    }
+    if (this.time && now - this.measured > measureEveryMs) {
+      this.measured = now;
+      this.set({ delayMs: nodeNow() + (display - performance.now()) - capturedAt(this.time, mediaTime) });
+    }
   }
 
   private readonly hold = (): void => {

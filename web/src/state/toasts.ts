@@ -20,8 +20,9 @@ export const toasts = signal<readonly Toast[]>([]);
 /** Read out by screen readers, shown nowhere. */
 export const spoken = signal("");
 
+/** The same words again are another text to a screen reader only when something about them differs. */
 export const announce = (text: string): void => {
-  spoken.value = text;
+  spoken.value = spoken.peek() === text ? `${text}\u00a0` : text;
 };
 
 export const dismiss = (id: number): void => {

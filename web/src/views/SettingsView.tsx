@@ -6,6 +6,7 @@ import { may } from "../state/me";
 import { quality, theme } from "../state/preferences";
 import type { Quality, Theme } from "../state/preferences";
 import { members, rig } from "../state/rig";
+import { InviteCard } from "./InviteCard";
 import { NodeSettings } from "./NodeSettings";
 import { UpdateCard } from "./UpdateCard";
 
@@ -50,6 +51,7 @@ export function SettingsView({ node: wanted }: { node: string | null }) {
       </header>
       <div class="settings">
         <ThisDevice />
+        <InviteCard />
         {!seen || !node ? (
           <Loading what="the rig" />
         ) : !may("admin") ? (

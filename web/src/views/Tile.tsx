@@ -5,7 +5,7 @@ import type { RigCamera } from "../state/rig";
 import { linkTo } from "../state/route";
 import { cameraState, StateChip } from "../components/parts";
 
-/** A phone's wall takes the low-resolution stream when there is one. */
+/** A phone's wall asks for the low-resolution stream; where a node makes none, the full one comes. */
 const smallScreen = 700;
 const wantsLow = (): boolean => quality.value === "low" || (quality.value === "auto" && innerWidth < smallScreen);
 
@@ -34,7 +34,7 @@ export function Tile({ camera }: { camera: RigCamera }) {
   const dark = reason(camera);
   return (
     <li class={`tile ${tone}`} data-camera={camera.key}>
-      {status && dark === null && <LivePicture node={node} id={id} label={label} small low={wantsLow() && hasLow(camera)} />}
+      {status && dark === null && <LivePicture node={node} id={id} label={label} small low={wantsLow()} />}
       {dark !== null && <p class="tile-reason">{dark}</p>}
       <a href={linkTo.camera(node, id)} class="tile-link" aria-label={`${label} on ${node}: ${word}${dark ? `. ${dark}` : ""}`}>
         <span class="tile-name">
@@ -48,6 +48,3 @@ export function Tile({ camera }: { camera: RigCamera }) {
     </li>
   );
 }
-
-/** The stream is off by default; its node says so by not offering it. */
-const hasLow = ({ status }: RigCamera): boolean => status?.lowResolution?.state === "running" || status?.lowResolution?.state === "ready";
