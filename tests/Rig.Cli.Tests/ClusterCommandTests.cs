@@ -176,7 +176,11 @@ public sealed class ClusterCommandTests
             context.Response.ContentType = "text/event-stream";
             foreach (string node in nodes)
             {
-                RigEvent mark = new MarkAdded("S", new Rig.Contracts.Sessions.Mark("goal", TestRun.Now)) { Time = TestRun.Now, Node = node };
+                RigEvent mark = new MarkAdded("S", new Rig.Contracts.Sessions.Mark("goal", TestRun.Now))
+                {
+                    Time = TestRun.Now,
+                    Node = node,
+                };
                 await context.Response.WriteAsync($"id: 1\ndata: {JsonSerializer.Serialize(mark, RigJson.Default.RigEvent)}\n\n");
             }
 

@@ -12,10 +12,22 @@ internal sealed class AccessBook
 
     public AccessBook(IReadOnlyCollection<AccessDocument> documents)
     {
-        _tokens = documents.OfType<TokenDocument>().ToDictionary(token => token.Id, StringComparer.Ordinal);
-        _tokensByHash = _tokens.Values.ToDictionary(token => token.Hash, StringComparer.Ordinal);
-        _sessions = documents.OfType<SessionDocument>().ToDictionary(session => session.Hash, StringComparer.Ordinal);
-        _users = documents.OfType<UserDocument>().ToDictionary(user => user.Name, StringComparer.Ordinal);
+        _tokens = By(documents.OfType<TokenDocument>(), token => token.Id);
+        _tokensByHash = By(_tokens.Values, token => token.Hash);
+        _sessions = By(documents.OfType<SessionDocument>(), session => session.Hash);
+        _users = By(documents.OfType<UserDocument>(), user => user.Name);
+    }
+
+    /// <summary>Documents come from every node of the rig: two alike must not stop this one.</summary>
+    private static Dictionary<string, T> By<T>(IEnumerable<T> documents, Func<T, string> key)
+    {
+        Dictionary<string, T> found = new(StringComparer.Ordinal);
+        foreach (T document in documents)
+        {
+            found[key(document)] = document;
+        }
+
+        return found;
     }
 
     public static AccessBook Empty { get; } = new([]);

@@ -21,12 +21,16 @@ internal sealed class LocalToken(AccessControl access, IServer server, IHostAppl
         {
             access.SetLocal(_token);
             life.ApplicationStarted.Register(Leave);
+            life.ApplicationStopping.Register(Remove);
         }
 
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>First of all when the node ends: closing files may take longer than a service manager waits.</summary>
+    private void Remove()
     {
         foreach (string file in _files)
         {
@@ -43,8 +47,6 @@ internal sealed class LocalToken(AccessControl access, IServer server, IHostAppl
                 RightsLog.NoLocalToken(loggers.CreateLogger("rig.access"), error.Message);
             }
         }
-
-        return Task.CompletedTask;
     }
 
     private void Leave()
