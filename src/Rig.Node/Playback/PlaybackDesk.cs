@@ -62,7 +62,7 @@ public sealed class PlaybackDesk(RigSystem rig, RigControl control, Catalogue ca
             {
                 SessionId = session,
                 Start = cameras.Min(camera => camera.Start),
-                End = cameras.Max(camera => camera.End ?? camera.Spans.LastOrDefault()?.End() ?? camera.Start),
+                End = cameras.Max(camera => camera.End ?? (camera.Spans is [.., var last] ? last.End() : camera.Start)),
                 Growing = cameras.Any(camera => camera.Growing),
                 Cameras = [.. cameras.OrderBy(camera => camera.Path, StringComparer.Ordinal)],
                 Marks = [.. cameras.SelectMany(camera => camera.Marks).Distinct().OrderBy(mark => mark.At)],

@@ -9,7 +9,7 @@ namespace Rig.Streams.Tests.Snapshots;
 /// <summary>Pictures of real cameras, judged by ffmpeg and by the stamp in each picture.</summary>
 public sealed class SnapshotTests
 {
-    private static readonly SnapshotOptions Plain = new();
+    private static SnapshotOptions Plain => default;
 
     [Theory]
     [InlineData("test:1280x720@30?gop=15")]
