@@ -73,8 +73,8 @@ public sealed class LiveFeedTests : IDisposable
         _camera.Write(200, key: true);
         await reading.WaitAsync(_limit.Token);
 
-        // 2 s without sound end at frame 70; the one after the first sound again, 121, is 130.
-        Assert.Equal(["AudioLost 1 @80", "AudioBack 2 @130", "Change 2 @200"], told);
+        // 2 s after the last sound, of frame 19, comes key picture 70; the one after the first sound again, of 121, is 130.
+        Assert.Equal(["AudioLost 1 @70", "AudioBack 2 @130", "Change 2 @200"], told);
     }
 
     [Fact]
