@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Http;
 using Rig.Contracts.Access;
 using Rig.Contracts.Json;
@@ -61,6 +62,7 @@ public sealed class RightsCommandTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void A_login_is_kept_for_its_node_readable_by_its_user_alone()
     {
         var credentials = new Client.Credentials(Environment);

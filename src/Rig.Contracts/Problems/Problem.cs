@@ -53,6 +53,7 @@ public static class ProblemCodes
 
     /// <summary>The output that was asked for cannot carry the camera's codec.</summary>
     public const string Unplayable = "unplayable";
+
     /// <summary>The camera has no picture to give.</summary>
     public const string NoPicture = "no_picture";
 

@@ -3,8 +3,8 @@ using Rig.Contracts.Cameras;
 using Rig.Contracts.Problems;
 using Rig.Contracts.Sessions;
 using Rig.Node.Control;
-using Rig.Node.Rights;
 using Rig.Node.Hosting;
+using Rig.Node.Rights;
 
 namespace Rig.Node.Http;
 

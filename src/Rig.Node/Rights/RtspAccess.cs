@@ -8,7 +8,8 @@ internal sealed class RtspAccess(MediaAccess access, string nodeId) : IMediaAcce
 {
     public string Realm => MediaAccess.Realm;
 
-    public ValueTask<MediaVerdict> AskAsync(MediaQuestion question, CancellationToken cancellation) => ValueTask.FromResult(Answer(question));
+    public ValueTask<MediaVerdict> AskAsync(MediaQuestion question, CancellationToken cancellation) =>
+        ValueTask.FromResult(Answer(question));
 
     private MediaVerdict Answer(MediaQuestion question)
     {
@@ -36,7 +37,8 @@ internal sealed class RtspAccess(MediaAccess access, string nodeId) : IMediaAcce
         question switch
         {
             { Token: { } token } => access.ByToken(token),
-            { Digest: { } digest } when access.DigestSecret(digest.User, DigestAlgorithm.Md5) is var (caller, ha1) && digest.Matches(ha1) => caller,
+            { Digest: { } digest } when access.DigestSecret(digest.User, DigestAlgorithm.Md5) is var (caller, ha1) && digest.Matches(ha1) =>
+                caller,
             _ => null,
         };
 }
