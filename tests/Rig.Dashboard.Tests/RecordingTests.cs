@@ -106,6 +106,7 @@ public sealed class RecordingTests(Browsers browsers)
             ["-v", "error", "-count_frames", "-select_streams", "v", "-show_entries", "stream=nb_read_frames,duration", "-of", "json", file]
         )
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using Process probe = Process.Start(start)!;

@@ -35,6 +35,7 @@ internal sealed partial class DemoRig : IAsyncDisposable
     {
         ProcessStartInfo start = new(Checkout.Node, ["up", "--data", _folder, "--port", "0"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -50,6 +51,7 @@ public sealed class WebhookTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Chosen_events_come_signed_as_Standard_Webhooks_says()
     {
         string file = Path.Combine(_folder.Root, "webhook.key");

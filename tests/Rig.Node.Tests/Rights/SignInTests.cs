@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -135,6 +136,7 @@ public sealed class SignInTests(RightsNode node)
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Nothing_that_is_kept_opens_anything()
     {
         TokenInfo token = await node.TokenAsync(Role.Admin);
