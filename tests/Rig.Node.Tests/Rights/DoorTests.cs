@@ -210,7 +210,7 @@ public sealed class DoorTests(RightsNode node)
     {
         using System.Net.Sockets.TcpClient tcp = new();
         await tcp.ConnectAsync(address.Host, address.Port);
-        await using SslStream tls = new(tcp.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await using SslStream tls = new(tcp.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null);
         await tls.AuthenticateAsClientAsync(address.Host);
         await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET /healthz HTTP/1.1\r\nHost: {address.Host}\r\nConnection: close\r\n\r\n"));
         using StreamReader reader = new(tls);
