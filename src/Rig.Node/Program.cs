@@ -11,4 +11,7 @@ RootCommand root = new("The node of a RecorderRig: records cameras.")
     VerifyCommand.Create(),
     ConfigCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// A node that is told to end closes its files first, and a slow disk takes longer than the library's two seconds; whoever waits has a limit of his own.
+InvocationConfiguration invocation = new() { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
+return await root.Parse(args).InvokeAsync(invocation);

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Rig.Contracts.Access;
 
 namespace Rig.Node.Http;
 
@@ -21,6 +23,11 @@ internal static class OpenApi
         ["/api/v1/marks"] = """{"name":"kick-off"}""",
         ["/api/v1/recordings/confirm"] =
             """{"file":"DEMO/DEMO_cam0_20260301_143000.mp4","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","by":"Kim"}""",
+        ["/api/v1/login"] = """{"user":"kim","password":"correct horse battery"}""",
+        ["/api/v1/me/password"] = """{"old":"correct horse battery","new":"staple of many words"}""",
+        ["/api/v1/users"] = """{"name":"kim","password":"correct horse battery","role":"operator"}""",
+        ["/api/v1/tokens"] = """{"name":"wall","role":"viewer","ttlSeconds":86400}""",
+        ["/api/v1/links"] = """{"role":"viewer","ttlSeconds":3600}""",
         ["/api/v1/config"] = """{"set":{"recording.rotation":"10m","gates.diskWarn":null},"ifVersion":3}""",
     };
 
@@ -34,6 +41,15 @@ internal static class OpenApi
                 document.Info.Description =
                     "One recorder made of several camera computers. Errors are RFC 9457 problem details with a stable `code`; times are RFC 3339 UTC "
                     + "with microseconds, sizes bytes, rates bits per second.";
+                document.Components ??= new OpenApiComponents();
+                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
+                document.Components.SecuritySchemes["token"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description =
+                        "A token from `rig token create` or `POST /api/v1/tokens`. Browsers have the cookie of `POST /api/v1/login` instead.",
+                };
                 return Task.CompletedTask;
             }
         );
@@ -41,6 +57,7 @@ internal static class OpenApi
             (operation, context, _) =>
             {
                 string path = "/" + context.Description.RelativePath;
+                NameRole(operation, context);
                 if (Examples.TryGetValue(path, out string? example) && operation.RequestBody?.Content is { } content)
                 {
                     foreach (OpenApiMediaType media in content.Values.OfType<OpenApiMediaType>())
@@ -52,5 +69,20 @@ internal static class OpenApi
                 return Task.CompletedTask;
             }
         );
+    }
+
+    /// <summary>Who may: the highest role that the endpoint names.</summary>
+    private static void NameRole(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        string[] roles = [.. metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>()];
+        if (metadata.OfType<IAllowAnonymous>().Any() || roles.Length == 0)
+        {
+            return;
+        }
+
+        Role role = roles.Max(name => Enum.Parse<Role>(name, ignoreCase: true));
+        operation.Description = $"Role: {role.ToString().ToLowerInvariant()}.";
+        operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", context.Document)] = [] }];
     }
 }
