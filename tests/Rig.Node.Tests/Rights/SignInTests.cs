@@ -1,6 +1,6 @@
-using System.Runtime.Versioning;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
