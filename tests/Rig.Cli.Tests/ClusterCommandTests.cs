@@ -157,7 +157,10 @@ public sealed class ClusterCommandTests
     [Fact]
     public async Task Watching_a_rig_shows_the_events_of_every_node_through_the_one_that_is_asked()
     {
-        await using var node = await TestNode.StartAsync(("GET /api/v1/events", Marks("CAM_L", "CAM_R")));
+        await using var node = await TestNode.StartAsync(
+            ("GET /api/v1/events", Marks("CAM_L", "CAM_R")),
+            ("GET /api/v1/rig", TestNode.Json(Answers.Alone, RigJson.Default.RigStatus))
+        );
         using var stop = new CancellationTokenSource();
         var output = new TestRun.WatchedWriter(text =>
         {
