@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using Rig.Contracts.Access;
 using Rig.Contracts.Problems;
+using Rig.Node.Rights;
 using Rig.Streams.Live.Hls;
 
 namespace Rig.Node.Http;
@@ -15,7 +17,7 @@ public static class LiveHlsRoutes
     /// <returns>The group, for whoever guards it.</returns>
     public static RouteGroupBuilder MapHls(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/hls").WithTags("live");
+        RouteGroupBuilder group = routes.MapGroup("/hls").WithTags("live").Needs(Role.Viewer);
         foreach (string path in (string[])["/{camera}/{file}", "/{node}/{camera}/{file}"])
         {
             group

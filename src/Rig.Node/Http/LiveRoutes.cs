@@ -1,7 +1,9 @@
 using Rig.Actors;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Problems;
 using Rig.Node.Hosting;
+using Rig.Node.Rights;
 using Rig.Streams.Live;
 using Rig.Streams.Log;
 
@@ -13,7 +15,7 @@ public static class LiveRoutes
     /// <returns>The group, for whoever guards it.</returns>
     public static RouteGroupBuilder MapLive(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/live").WithTags("live");
+        RouteGroupBuilder group = routes.MapGroup("/live").WithTags("live").Needs(Role.Viewer);
         foreach (string path in (string[])["/{camera}", "/{node}/{camera}"])
         {
             group

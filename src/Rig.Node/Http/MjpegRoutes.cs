@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Problems;
 using Rig.Node.Control;
 using Rig.Node.Hosting;
+using Rig.Node.Rights;
 using Rig.Streams.Transcoding;
 
 namespace Rig.Node.Http;
@@ -26,6 +28,7 @@ public static class MjpegRoutes
         {
             routes
                 .MapGet(path, Show)
+                .Needs(Role.Viewer)
                 .WithTags("live")
                 .WithSummary(
                     "A camera as JPEG pictures (`multipart/x-mixed-replace`): `width` (640; 0 for the camera's own) and `fps` (5, 15 at most)."

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Json;
 using Rig.Contracts.Problems;
@@ -9,6 +10,7 @@ using Rig.Contracts.Recordings;
 using Rig.Node.Control;
 using Rig.Node.Hosting;
 using Rig.Node.Playback;
+using Rig.Node.Rights;
 using Rig.Streams.Playback;
 
 namespace Rig.Node.Http;
@@ -21,7 +23,7 @@ public static class PlaybackRoutes
 
     public static void MapPlayback(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("").WithTags("playback");
+        RouteGroupBuilder group = routes.MapGroup("").WithTags("playback").Needs(Role.Viewer);
         group
             .MapGet("/list", List)
             .WithSummary("What was recorded of a camera (`path`), as spans without a gap; shapes as MediaMTX's playback server.")

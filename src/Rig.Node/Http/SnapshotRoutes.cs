@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rig.Contracts.Access;
 using Rig.Contracts.Cameras;
 using Rig.Contracts.Cluster;
 using Rig.Contracts.Json;
@@ -6,6 +7,7 @@ using Rig.Contracts.Problems;
 using Rig.Node.Control;
 using Rig.Node.Hosting;
 using Rig.Node.Pictures;
+using Rig.Node.Rights;
 using Rig.Streams.Snapshots;
 
 namespace Rig.Node.Http;
@@ -22,6 +24,7 @@ public static class SnapshotRoutes
         {
             group
                 .MapGet(path, Show)
+                .Needs(Role.Viewer)
                 .WithSummary("A camera's newest picture, or the one at an instant inside its log (`at`); nothing is kept.")
                 .Produces(StatusCodes.Status200OK, contentType: Jpeg)
                 .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType)
@@ -32,6 +35,7 @@ public static class SnapshotRoutes
         {
             group
                 .MapPost(path, Take)
+                .Needs(Role.Operator)
                 .WithSummary("Takes a picture, keeps it in the snapshots folder and tells of it (`snapshot.taken`).")
                 .Accepts<TakeSnapshot>(isOptional: true, "application/json")
                 .Produces<SnapshotInfo>()
@@ -41,17 +45,20 @@ public static class SnapshotRoutes
 
         group
             .MapPost("/api/v1/snapshots", TakeAll)
+            .Needs(Role.Operator)
             .WithSummary("Cameras of the whole rig at one instant: each picture is the one that was to be seen then.")
             .Accepts<TakeSnapshots>(isOptional: true, "application/json")
             .Produces<SnapshotsTaken>()
             .Produces<SnapshotsTaken>(StatusCodes.Status207MultiStatus);
         group
             .MapPost("/api/v1/lockview", LockView)
+            .Needs(Role.Operator)
             .WithSummary("A tone and, at its instant, a picture of every camera of the rig, kept in the manifests for alignment.")
             .Produces<LockViewTaken>()
             .Produces<LockViewTaken>(StatusCodes.Status207MultiStatus);
         group
             .MapMethods("/snapshots/{node}/{file}", [HttpMethods.Get, HttpMethods.Head], Kept)
+            .Needs(Role.Viewer)
             .WithSummary("A picture that was kept.")
             .Produces(StatusCodes.Status200OK, contentType: Jpeg)
             .Produces<Problem>(StatusCodes.Status404NotFound, ProblemResults.ContentType);

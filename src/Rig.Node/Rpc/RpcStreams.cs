@@ -4,33 +4,26 @@ using Rig.Contracts.Cluster;
 using Rig.Contracts.Json;
 using Rig.Contracts.Problems;
 using Rig.Node.Control;
+using Rig.Node.Hosting;
+using Rig.Node.Pictures;
 
 namespace Rig.Node.Rpc;
 
 /// <summary>Where cameras can be seen, pictures of them, and streams that are found elsewhere.</summary>
-internal sealed class RpcStreams(
-    RigControl rig,
-    IEnumerable<ISnapshots> snapshots,
-    IEnumerable<IStreamDiscovery> discovery,
-    IEnumerable<RtspAddress> rtsp
-)
+internal sealed class RpcStreams(RigControl rig, SnapshotDesk snapshots, IEnumerable<IStreamDiscovery> discovery, RtspHost rtsp)
 {
-    private readonly ISnapshots? _snapshots = snapshots.SingleOrDefault();
     private readonly IStreamDiscovery? _discovery = discovery.SingleOrDefault();
-    private readonly int _rtspPort = rtsp.SingleOrDefault()?.Port ?? RtspAddress.DefaultPort;
+
+    /// <summary>RFC 2326: where nodes listen that say nothing else.</summary>
+    private const int RtspPort = 8554;
 
     public async Task<RpcAnswer> TakeSnapshotAsync(RpcContext call, CancellationToken cancel)
     {
         CameraId camera = call.Parameters.Camera(rig.NodeId);
-        if (_snapshots is null)
+        return await snapshots.PictureAsync(camera, call.Parameters.Instant("at"), call.Parameters.Number("width"), cancel) switch
         {
-            return NotHere("This node takes no pictures.");
-        }
-
-        return await _snapshots.TakeAsync(camera, call.Parameters.Instant("at"), call.Parameters.Number("width"), cancel) switch
-        {
-            Snapshot taken => RpcAnswer.Of(
-                new SnapshotAnswer(camera.ToString(), taken.Time, taken.Width, taken.Height, "jpeg", taken.Jpeg.ToArray()),
+            TakenPicture { Info: var info } taken => RpcAnswer.Of(
+                new SnapshotAnswer(camera.ToString(), info.Capture, info.Width, info.Height, "jpeg", taken.Jpeg.ToArray()),
                 RpcJson.Default.SnapshotAnswer
             ),
             var other => RpcAnswer.Of(RpcError.Refused((Problem)other)),
@@ -108,7 +101,7 @@ internal sealed class RpcStreams(
                 camera.ToString(),
                 $"{socket}/live/{id}",
                 $"{root}/hls/{id}/index.m3u8",
-                $"rtsp://{at.Host}:{_rtspPort}/{id}",
+                $"rtsp://{at.Host}:{rtsp.Server?.EndPoint.Port ?? RtspPort}/{id}",
                 $"{root}/mjpeg/{id}",
                 $"{root}/snapshot/{id}.jpg"
             ),
