@@ -24,7 +24,7 @@ public static class DashboardRoutes
         <!doctype html><html lang="en"><meta charset="utf-8"><title>RecorderRig</title>
         <h1>The dashboard is not in this build</h1>
         <p>The node works; only its page is missing. Build it with Node.js 18 or newer, then build the node again:</p>
-        <pre>cd web &amp;&amp; npm ci &amp;&amp; npm run build
+        <pre>cd web &amp;&amp; npm install --no-save &amp;&amp; npm run build
         cd .. &amp;&amp; dotnet build src/Rig.Node -c Release</pre>
         <p><code>./rig</code> does both by itself. The API is at <a href="/openapi/v1.json">/openapi/v1.json</a>.</p>
         """;
