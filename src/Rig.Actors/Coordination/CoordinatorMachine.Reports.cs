@@ -21,7 +21,14 @@ public sealed partial class CoordinatorMachine
         }
 
         DesiredSession own = OwnPart(session, report.NodeId);
-        if (!_documents.TryGetValue(own.SessionId, out SharedDocument? known))
+        SharedDocument? known = _documents.GetValueOrDefault(own.SessionId);
+        if (known?.Session.State != DesiredState.Recording && Wishes.EndElsewhere([.. Recording()], own, _now) is { } ended)
+        {
+            WriteReported(asked, ended);
+            return;
+        }
+
+        if (known is null)
         {
             if (Wishes.Runs(own, _now) && own.Cameras.Any(Wishes.IsOpen))
             {

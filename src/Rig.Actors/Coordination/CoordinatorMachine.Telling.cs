@@ -90,7 +90,7 @@ public sealed partial class CoordinatorMachine
             Told told = ToldOf(session.SessionId, node);
             told.UnderWay++;
             told.Next = _now + _settings.RetryInterval;
-            _tellings[ask] = new Telling(session.SessionId, node, session.Revision, told);
+            _tellings[ask] = new Telling(session, node, told);
             gathering?.Asks.Add(ask);
             _effects.Add(new AskNode(ask, node, new ApplySession(session), timeout));
         }
@@ -212,12 +212,16 @@ public sealed partial class CoordinatorMachine
         }
     }
 
-    /// <summary>What a node says about an earlier revision does not count once the session's state is another.</summary>
+    /// <summary>
+    /// What a node says about an earlier revision does not count once the session's state is another, or the camera has been joined or left since: a refusal from before a
+    /// join would stand for good.
+    /// </summary>
     private void Note(Telling telling, CameraOutcome outcome)
     {
         if (
             !_documents.TryGetValue(telling.Session, out SharedDocument? document)
             || (document.Session.State != DesiredState.Recording && telling.Revision < _need[telling.Session])
+            || Wishes.Entry(telling.Document, outcome.Camera)?.WishedAt != Wishes.Entry(document.Session, outcome.Camera)?.WishedAt
         )
         {
             return;
@@ -324,7 +328,12 @@ public sealed partial class CoordinatorMachine
                 : $"{reason} It goes on trying and the manifest will tell.",
         };
 
-    private sealed record Telling(string Session, string Node, long Revision, Told Told);
+    /// <param name="Document">As it was told.</param>
+    private sealed record Telling(DesiredSession Document, string Node, Told Told)
+    {
+        public string Session => Document.SessionId;
+        public long Revision => Document.Revision;
+    }
 
     /// <summary>What a node has heard of a session.</summary>
     private sealed class Told

@@ -194,7 +194,13 @@ public sealed partial class NodeReconciliation
     /// <summary>This node knows something about its cameras in the session that the rig does not.</summary>
     private bool HasWishFor(DesiredSession session)
     {
-        if (!_shared.TryGetValue(session.SessionId, out DesiredSession? shared))
+        _shared.TryGetValue(session.SessionId, out DesiredSession? shared);
+        if (shared?.State != DesiredState.Recording && EndsElsewhere(session))
+        {
+            return true;
+        }
+
+        if (shared is null)
         {
             return _listed && _recording.Values.Any(recording => recording.SessionId == session.SessionId && recording.End is null);
         }
@@ -202,6 +208,9 @@ public sealed partial class NodeReconciliation
         return shared.State == DesiredState.Recording
             && !ReferenceEquals(Wishes.Merge(shared, session, NodeId, SessionRules.MostMarks), shared);
     }
+
+    private bool EndsElsewhere(DesiredSession session) =>
+        Wishes.EndElsewhere([.. _shared.Values.Where(other => other.State == DesiredState.Recording)], OwnPart(session), _now) is not null;
 
     private DesiredSession OwnPart(DesiredSession session) => session with { Cameras = [.. OwnEntries(session)] };
 }

@@ -96,6 +96,35 @@ public static class Wishes
             };
     }
 
+    /// <summary>
+    /// A node ended cameras by itself in a session that the rig does not record any more, and knew nothing of the one that it wants now: the later wish is about the
+    /// camera, so it holds there too.
+    /// </summary>
+    /// <param name="recording">What the rig wants now.</param>
+    /// <param name="own">The node's copy of the other session, its own cameras only.</param>
+    /// <returns>One of the sessions with those cameras ended; null when none is concerned.</returns>
+    public static DesiredSession? EndElsewhere(IReadOnlyList<DesiredSession> recording, DesiredSession own, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(own);
+        DesiredSession? changed = null;
+        foreach (DesiredCamera camera in own.Cameras)
+        {
+            if (
+                camera is { End: { } end, WishedAt: { } wish }
+                && Wanted(recording, camera.Camera, now) is { } holder
+                && holder.SessionId != own.SessionId
+                && (changed is null || changed.SessionId == holder.SessionId)
+                && StartOf(holder, Entry(holder, camera.Camera)) < wish
+            )
+            {
+                DesiredCamera entry = Entry(holder, camera.Camera) ?? new DesiredCamera(camera.Camera, holder.Start);
+                changed = With(changed ?? holder, entry with { End = end > holder.Start ? end : holder.Start, WishedAt = wish });
+            }
+        }
+
+        return changed;
+    }
+
     public static DesiredCamera? Entry(DesiredSession session, string camera)
     {
         int at = IndexOf(session, camera);

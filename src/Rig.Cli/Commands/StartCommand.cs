@@ -41,6 +41,7 @@ internal static class StartCommand
             CustomParser = Duration.Parse,
         };
         var all = new Option<bool>("--require-all") { Description = "Start nothing unless every chosen camera may record." };
+        var beep = new Option<bool>("--beep") { Description = "Sound a tone on the machine that is asked, once the cameras record." };
         var force = new Option<bool>("--force") { Description = "Pass over gates that block; the manifest says so." };
         var metadata = new Option<string[]>("--meta") { Description = "A note for the manifest.", HelpName = "KEY=TEXT" };
         metadata.Validators.Add(Pairs);
@@ -62,6 +63,7 @@ internal static class StartCommand
             at,
             duration,
             all,
+            beep,
             force,
             local,
             metadata,
@@ -89,6 +91,7 @@ internal static class StartCommand
                     PreRollSeconds = parsed.GetValue(preRoll),
                     DurationSeconds = parsed.GetValue(duration),
                     RequireAll = parsed.GetValue(all),
+                    Beep = parsed.GetValue(beep),
                     Force = parsed.GetValue(force),
                     Metadata =
                         notes.Length == 0

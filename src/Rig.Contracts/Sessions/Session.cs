@@ -25,6 +25,9 @@ public sealed record StartSession
     /// <summary>Starts nothing unless every chosen camera may record.</summary>
     public bool RequireAll { get; init; }
 
+    /// <summary>Sounds a tone once in the rig, on the machine that took the command, when the cameras have answered and at least one records.</summary>
+    public bool Beep { get; init; }
+
     /// <summary>Passes over gates that block; noted in the manifest.</summary>
     public bool Force { get; init; }
 

@@ -8,7 +8,9 @@ using Rig.Contracts.Cluster;
 using Rig.Contracts.Operations;
 using Rig.Contracts.Problems;
 using Rig.Contracts.Sessions;
+using Rig.Node.Hosting;
 using Rig.Node.Http;
+using Rig.Node.Pictures;
 
 namespace Rig.Node.Control;
 
@@ -16,7 +18,7 @@ namespace Rig.Node.Control;
 /// The whole rig's commands and questions, the same on every node: sessions through the coordinator, wherever it lives, and what only another node can
 /// answer through its messages. A refusal comes back as <see cref="Problem"/>.
 /// </summary>
-public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider time)
+public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider time, ILogger<RigControl> log)
 {
     /// <summary>A coordinator asks nodes twice (prepare, apply) and writes twice; a slow rig takes a few seconds.</summary>
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(15);
@@ -29,13 +31,33 @@ public sealed class RigControl(RigSystem rig, NodeControl node, TimeProvider tim
 
     private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>The session whose start was told by a tone: a command that is sent twice sounds once.</summary>
+    private string? _beeped;
+
     public string NodeId => node.NodeId;
 
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>. The press is now unless the request says otherwise.</summary>
-    public Task<object> StartAsync(StartSession request, CancellationToken cancel)
+    public async Task<object> StartAsync(StartSession request, CancellationToken cancel)
     {
         StartSession pressed = request with { RequestedAt = request.RequestedAt ?? Press(), RequestId = request.RequestId ?? NewRequest() };
-        return pressed.Local ? node.StartLocalAsync(pressed, cancel) : CommandAsync(new StartCommand(pressed), CommandLimit, cancel);
+        object answer = pressed.Local
+            ? await node.StartLocalAsync(pressed, cancel)
+            : await CommandAsync(new StartCommand(pressed), CommandLimit, cancel);
+        if (pressed.Beep && answer is SessionOutcome started && started.Cameras.Any(camera => camera.Result == CameraResult.Recording))
+        {
+            _ = BeepAsync(started.SessionId);
+        }
+
+        return answer;
+    }
+
+    /// <summary>The answer does not wait for it, nor does anything else.</summary>
+    private async Task BeepAsync(string session)
+    {
+        if (Interlocked.Exchange(ref _beeped, session) != session && await Tone.SoundAsync(CancellationToken.None) is { } silent)
+        {
+            NodeLog.NoTone(log, session, silent);
+        }
     }
 
     /// <summary><see cref="SessionOutcome"/> or <see cref="Problem"/>; waits until the files are closed.</summary>

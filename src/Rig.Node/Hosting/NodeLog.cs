@@ -29,4 +29,7 @@ internal static partial class NodeLog
         Message = "The node runs without RTSP: port {Port} cannot be had ({Reason}). Set rtsp.port."
     )]
     public static partial void NoRtsp(ILogger log, int port, string reason);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "The start of {Session} was not told by a tone: {Reason}")]
+    public static partial void NoTone(ILogger log, string session, string reason);
 }
