@@ -17,9 +17,9 @@ public sealed record Member
     /// <summary><c>camera</c>, <c>lighthouse</c>, ...</summary>
     public IReadOnlyList<string> Roles
     {
-        get => field ?? [];
-        init;
-    }
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>New at every start of the process; tells a node that came back from one that never went.</summary>
     public required Guid Incarnation { get; init; }
@@ -28,9 +28,9 @@ public sealed record Member
     /// <summary>Ids of its cameras, without the node (<c>cam0</c>).</summary>
     public IReadOnlyList<string> Cameras
     {
-        get => field ?? [];
-        init;
-    }
+        get;
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>When this incarnation joined.</summary>
     public required DateTimeOffset Since { get; init; }

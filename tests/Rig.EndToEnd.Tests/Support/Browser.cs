@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 
@@ -16,7 +17,8 @@ internal static class Browser
     public static Task<Playback> SeekAsync(Uri video, double seconds) => ShowAsync<Playback>(Page(video, seconds));
 
     /// <summary>Opens a page, and gives what it posts to its own address as JSON.</summary>
-    public static async Task<T> ShowAsync<T>(string page)
+    /// <param name="behind">WebSockets that the page opens at its own address are passed on to this node: it takes none from pages of others.</param>
+    public static async Task<T> ShowAsync<T>(string page, Uri? behind = null)
     {
         using HttpListener listener = Listen(out string address);
         string profile = Directory.CreateTempSubdirectory("rig-chromium-").FullName;
@@ -24,7 +26,7 @@ internal static class Browser
         try
         {
             using CancellationTokenSource limit = new(Patience);
-            return await ServeAsync<T>(listener, page).WaitAsync(limit.Token);
+            return await ServeAsync<T>(listener, page, behind).WaitAsync(limit.Token);
         }
         finally
         {
@@ -34,7 +36,7 @@ internal static class Browser
         }
     }
 
-    private static async Task<T> ServeAsync<T>(HttpListener listener, string page)
+    private static async Task<T> ServeAsync<T>(HttpListener listener, string page, Uri? behind)
     {
         while (true)
         {
@@ -46,8 +48,40 @@ internal static class Browser
                 return found;
             }
 
+            if (context.Request.IsWebSocketRequest && behind is not null)
+            {
+                _ = PassOnAsync(context, behind);
+                continue;
+            }
+
             context.Response.ContentType = "text/html";
             context.Response.Close(Encoding.UTF8.GetBytes(page), willBlock: false);
+        }
+    }
+
+    private static async Task PassOnAsync(HttpListenerContext context, Uri behind)
+    {
+        using ClientWebSocket node = new();
+        await node.ConnectAsync(
+            new UriBuilder(new Uri(behind, context.Request.RawUrl)) { Scheme = Uri.UriSchemeWs }.Uri,
+            CancellationToken.None
+        );
+        using WebSocket page = (await context.AcceptWebSocketAsync(subProtocol: null)).WebSocket;
+        await Task.WhenAny(PumpAsync(node, page), PumpAsync(page, node));
+    }
+
+    private static async Task PumpAsync(WebSocket from, WebSocket to)
+    {
+        byte[] buffer = new byte[1 << 16];
+        while (true)
+        {
+            WebSocketReceiveResult got = await from.ReceiveAsync(buffer, CancellationToken.None);
+            if (got.MessageType == WebSocketMessageType.Close)
+            {
+                return;
+            }
+
+            await to.SendAsync(buffer.AsMemory(0, got.Count), got.MessageType, got.EndOfMessage, CancellationToken.None);
         }
     }
 

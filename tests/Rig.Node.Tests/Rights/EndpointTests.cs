@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Rig.Contracts.Access;
+using Rig.Node.Dashboard;
 
 namespace Rig.Node.Tests.Rights;
 
@@ -13,8 +14,12 @@ namespace Rig.Node.Tests.Rights;
 [Collection(RightsNode.Name)]
 public sealed partial class EndpointTests(RightsNode node)
 {
-    /// <summary>All that a stranger may ask. Whoever adds one says why in docs/reference/rights.md.</summary>
-    private static readonly string[] ForEverybody = ["/healthz", "/readyz", "/login", "/api/v1/me", "/api/v1/login", "/api/v1/logout"];
+    /// <summary>All that a stranger may ask, with the dashboard's files, which hold nothing of the rig. Whoever adds one says why in docs/reference/rights.md.</summary>
+    private static readonly IEnumerable<string> ForEverybody =
+    [
+        .. (string[])["/healthz", "/readyz", "/login", "/api/v1/me", "/api/v1/login", "/api/v1/logout"],
+        .. DashboardFiles.Read().Files.Keys.Append("/").Distinct(),
+    ];
 
     [Fact]
     public void Every_endpoint_names_the_right_that_it_needs()
