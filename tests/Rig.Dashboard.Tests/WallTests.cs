@@ -17,7 +17,8 @@ public sealed class WallTests(Browsers browsers, ITestOutputHelper output)
         await using Opened opened = await browsers.OpenAsync("CAM_R");
         Dictionary<string, double> first = await opened.StampsAsync(Cameras);
         // A clip beside the checkout is a camera more.
-        Assert.Subset([.. first.Keys], ["CAM_C/cam0", "CAM_C/cam1", "CAM_L/cam0", "CAM_L/cam1", "CAM_R/cam0", "CAM_R/cam1"]);
+        string[] demo = ["CAM_C/cam0", "CAM_C/cam1", "CAM_L/cam0", "CAM_L/cam1", "CAM_R/cam0", "CAM_R/cam1"];
+        Assert.Empty(demo.Except(first.Keys));
         foreach ((string camera, double stamp) in first)
         {
             await opened.Page.WaitForFunctionAsync(

@@ -27,7 +27,7 @@ export function SettingField({ setting, draft, group, onEdit }: Props) {
         {isSwitch ? (
           <input id={id} type="checkbox" role="switch" checked={shown === "true"} onChange={(event) => onEdit(event.currentTarget.checked ? "true" : "false")} />
         ) : (
-          <input id={id} value={shown ?? ""} spellcheck={false} autocapitalize="off" onChange={(event) => onEdit(event.currentTarget.value)} />
+          <input id={id} value={shown ?? ""} spellcheck={false} autocapitalize="off" onInput={(event) => onEdit(event.currentTarget.value)} />
         )}
         <div class="setting-facts">
           <Chip>{needs[applies]}</Chip>
