@@ -19,11 +19,11 @@ public sealed class WallTests(Browsers browsers, ITestOutputHelper output)
         // A clip beside the checkout is a camera more.
         string[] demo = ["CAM_C/cam0", "CAM_C/cam1", "CAM_L/cam0", "CAM_L/cam1", "CAM_R/cam0", "CAM_R/cam1"];
         Assert.Empty(demo.Except(first.Keys));
-        foreach ((string camera, double stamp) in first)
+        foreach (string camera in demo)
         {
             await opened.Page.WaitForFunctionAsync(
                 $"([camera, stamp]) => ({FrameStamps.Now})()[camera] > stamp",
-                new object[] { camera, stamp }
+                new object[] { camera, first[camera] }
             );
         }
 
