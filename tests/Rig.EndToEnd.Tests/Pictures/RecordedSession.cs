@@ -1,5 +1,7 @@
 using System.Globalization;
 using Rig.Contracts.Cameras;
+using Rig.Contracts.Json;
+using Rig.Contracts.Nodes;
 using Rig.Contracts.Recordings;
 using Rig.Contracts.Sessions;
 using Rig.EndToEnd.Tests.Support;
@@ -44,14 +46,21 @@ public sealed class RecordedSession : IAsyncLifetime
         LockView = System.Text.Json.JsonSerializer.Deserialize(view, Contracts.Json.RigJson.Default.LockViewTaken)!;
         await Node.PostAsync("/api/v1/cameras/cam2/pause", "");
         await Node.UntilAsync("cam2 is paused", status => status.Cameras[2].Ingest.State == IngestState.Paused);
-        await Node.RecordedAsync("cam0", 110);
+        await RecordedOnAsync(60);
         await Node.PostAsync("/api/v1/cameras/cam2/resume", "");
         await Node.UntilAsync("cam2 streams again", status => status.Cameras[2].Ingest.State == IngestState.Streaming);
-        await Node.RecordedAsync("cam0", 160);
+        await RecordedOnAsync(50);
         Manifests = await Node.FinishAsync(Id);
     }
 
     public Task DisposeAsync() => Node.DisposeAsync().AsTask();
+
+    /// <summary>Waits until cam0 has recorded so many frames more: whatever took long before does not shorten it.</summary>
+    private async Task RecordedOnAsync(long frames)
+    {
+        NodeStatus now = await Node.GetAsync("/api/v1/status", RigJson.Default.NodeStatus);
+        await Node.RecordedAsync("cam0", now.Cameras[0].Recorder.Frames + frames);
+    }
 
     /// <summary>The address of a span that begins so many seconds after T0.</summary>
     internal string Span(string camera, double after, double seconds, string format) =>
