@@ -50,7 +50,11 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
         using EtcdClient good = new(Options(new EtcdTls([_authority.Certificate], ours)), TimeProvider.System);
         await good.PutAsync("a", Value, CancellationToken.None);
 
-        EtcdOptions options = Options(new EtcdTls([other.Certificate], ours)) with { CallLimit = TimeSpan.FromSeconds(2) };
+        EtcdOptions options = Options(new EtcdTls([other.Certificate], ours)) with
+        {
+            ConnectLimit = TimeSpan.FromSeconds(5),
+            CallLimit = TimeSpan.FromSeconds(10),
+        };
         using EtcdClient client = new(options, TimeProvider.System);
         ClusterAwayException away = await Assert.ThrowsAsync<ClusterAwayException>(() =>
             client.PutAsync("a", "y"u8.ToArray(), CancellationToken.None)

@@ -73,7 +73,7 @@ public sealed class Browsers : IAsyncLifetime
             }
         );
         IPage page = await context.NewPageAsync();
-        page.SetDefaultTimeout(60_000);
+        page.SetDefaultTimeout(240_000);
         Opened opened = new(context, page);
         page.PageError += (_, error) => opened.Faults.Add(error);
         page.Console += (_, message) =>
